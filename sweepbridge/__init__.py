@@ -1,0 +1,1 @@
+"""Any W&B sweep config, on any optimizer, on your own machines, exactly once."""

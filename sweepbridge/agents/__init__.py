@@ -1,0 +1,1 @@
+"""Agents: they claim trials, run them and report."""

@@ -1,0 +1,1 @@
+"""Where log and searcher meet: ask, tell, seeds, ends, early stopping."""

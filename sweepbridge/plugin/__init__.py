@@ -1,0 +1,41 @@
+"""Everything that a plugin author imports: the contract, the hooks, the short ways in.
+
+A plugin imports this, `sweepbridge.space`, and its own vendor library; nothing else of sweepbridge. The tests that
+hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs pytest.
+"""
+
+from sweepbridge.plugin.contract import Backend, Describes, Issue, Problem, Searcher, UsesLibraries
+from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
+from sweepbridge.plugin.launcher import Launched, Launcher
+from sweepbridge.plugin.observer import Observer
+from sweepbridge.plugin.shortcuts import Mutating, Replayed, from_function, unknown_options
+from sweepbridge.plugin.stopper import Curves, Stopper, Verdict
+from sweepbridge.space import Json, Space
+from sweepbridge.trials import Note, Suggestion, Trial
+
+__all__ = [
+    "Backend",
+    "Command",
+    "Curves",
+    "Describes",
+    "Issue",
+    "Json",
+    "Launched",
+    "Launcher",
+    "Mutating",
+    "Note",
+    "Observer",
+    "Problem",
+    "Replayed",
+    "Searcher",
+    "Space",
+    "Stopper",
+    "Suggestion",
+    "Trial",
+    "UsesLibraries",
+    "Verdict",
+    "from_function",
+    "hookimpl",
+    "hookspec",
+    "unknown_options",
+]

@@ -1,0 +1,106 @@
+"""What a backend is: the whole contract between the core and an optimizer.
+
+A searcher is a fold over a sweep's log. Crash, restart, hand-over to another process and parallel agents are then
+one and the same thing, "tell it the log", and a suggestion that got lost costs nothing.
+
+Four laws hold, and `sweepbridge.plugin.testing.BackendLaws` tests each:
+
+1. Rebuild. A fresh searcher that is told a log answers `ask(seed)` as the one that lived through it.
+2. Peek. `ask(seed)` changes nothing: asked twice, or with other asks between, the answer is the same.
+3. Inside. Every suggestion lies in the space, in plain Python types.
+4. End. Nothing running and no suggestion means that the sweep is over. A finite grid hands out each point once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from sweepbridge.space import Json, Space
+from sweepbridge.trials import Suggestion, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a searcher is to search."""
+
+    space: Space
+    method: str
+    """One of the backend's own `methods`."""
+    options: Mapping[str, Json] = field(default_factory=dict)
+    """What stands in the config beside the backend's name, unchecked: `check` is there to look at it."""
+    objectives: int = 1
+    """How many losses a trial has. The core has already made every one of them smaller-is-better."""
+    budget: int | None = None
+    """How many trials there will be at the most; None if there is no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something that a backend can't do with a problem, or does only roughly."""
+
+    found: str
+    """What the problem asks for, such as `option n_startup_trials = "ten"`."""
+    expected: str
+    """What the backend can do."""
+    fix: str
+    """What the user may do about it."""
+    path: str | None = None
+    """The parameter that it is about; None if it is about the problem as a whole."""
+    refuses: bool = True
+    """True: the sweep can't start. False: it can, and the user is told."""
+
+
+class Searcher(Protocol):
+    """A fold over one sweep's log. The core may drop it and rebuild it from the log at any time."""
+
+    def tell(self, trial: Trial) -> None:
+        """Take in one event: this trial began (`trial.is_running`), or this trial ended.
+
+        Events come in the order of the log. A trial's end may come after any number of other trials have begun.
+        Its params are the truth, also where this searcher would have named others. A parameter may be missing
+        from them, and a failed trial may have no losses.
+        """
+
+    def ask(self, seed: int) -> Suggestion | None:
+        """Name the next trial, and change nothing: the suggestion counts once `tell` brings it back.
+
+        All chance comes from `seed`, which is in 0 … 2**63 - 1. None means "nothing now": the core waits if
+        trials are running, and ends the sweep if none are.
+        """
+
+
+class Backend(Protocol):
+    """A named plugin that can search."""
+
+    @property
+    def name(self) -> str:
+        """What users write in `backend:`; lower case."""
+
+    @property
+    def methods(self) -> Sequence[str]:
+        """What kinds of search it offers; the first is its default. `bayes` means its best model-based one."""
+
+    def check(self, problem: Problem) -> Iterable[Issue]:
+        """What it can't do, or only roughly: all of it, before trial 1. Unknown options are refused here."""
+
+    def start(self, problem: Problem) -> Searcher:
+        """A searcher that has been told nothing yet. Import the heavy library here, not at module level."""
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """A backend that can tell what its library is given. Optional; `sweepbridge explain` shows it."""
+
+    def describe(self, problem: Problem) -> Mapping[str, str]:
+        """For each parameter that is searched, by path: what the vendor sees, as the vendor writes it."""
+
+
+@runtime_checkable
+class UsesLibraries(Protocol):
+    """A backend whose suggestions depend on the version of a library. Optional; the versions are stored."""
+
+    @property
+    def libraries(self) -> Sequence[str]:
+        """The distributions that it searches with, such as `["optuna"]`."""

@@ -1,0 +1,1 @@
+"""The durable memory: the log of every sweep, and who holds which trial."""

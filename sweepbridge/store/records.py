@@ -1,0 +1,138 @@
+"""What the store remembers, as frozen records: sweeps, trials with what happened to them, runs, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from sweepbridge.space import Json, Params
+from sweepbridge.trials import Trial
+
+SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "finished"]
+"""`running` takes trials; `paused` gives out none for now; the other three are over.
+
+`stopped` lets running trials end, `cancelled` ends them, `finished` came to its own end.
+"""
+
+RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "lost", "interrupted"]
+"""`lost`: its agent was not heard of any more; `interrupted`: its agent gave it back. Both leave the trial waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSweep:
+    """A sweep that is not in the store yet."""
+
+    config: Mapping[str, Json]
+    """The config as it was given, plain JSON, whole."""
+    seed: int
+    backend: str
+    method: str
+    name: str | None = None
+    entity: str | None = None
+    project: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    """Versions by distribution: ours, the plugin's, its libraries'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A sweep in the store."""
+
+    id: str
+    """Eight lower-case letters and digits."""
+    config: Mapping[str, Json]
+    seed: int
+    backend: str
+    method: str
+    name: str | None
+    entity: str | None
+    project: str | None
+    provenance: Mapping[str, str]
+    state: SweepState
+    reason: str | None
+    """Why it is over or paused, for people."""
+    length: int
+    """How many events its log has: the position that the next one will get."""
+    began: int
+    """How many trials have begun: the number that the next one will get."""
+    created_at: float
+    """Seconds since 1970, by the store's clock, as all times here."""
+    ended_at: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no trial will begin any more."""
+        return self.state in ("stopped", "cancelled", "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An agent's hold on one run of one trial."""
+
+    sweep_id: str
+    trial: Trial
+    run: int
+    """Counting from 1; above 1, an earlier run of this trial was lost or given back."""
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of metrics that a run logged."""
+
+    index: int
+    """Counting from 0 within the run."""
+    data: Mapping[str, Json]
+    loss: float | None = None
+    """The first objective's loss, where the row has a finite one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended, and with it its trial."""
+
+    state: Literal["finished", "stopped", "failed"]
+    losses: tuple[float, ...] | None = None
+    observations: tuple[float, ...] = ()
+    summary: Mapping[str, Json] = field(default_factory=dict)
+    """The last value of each metric, and what the run put in its summary."""
+    reason: str | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRecord:
+    """A trial, and what people ask about it."""
+
+    trial: Trial
+    is_waiting: bool
+    """It has begun, and no agent holds it: the next free one will take it."""
+    runs: int
+    """How many runs it has had so far."""
+    agent: str | None
+    """Who runs it, or ran it last."""
+    summary: Mapping[str, Json]
+    began_at: float
+    ended_at: float | None
+
+    @property
+    def state(self) -> str:
+        """The trial's state, with `waiting` for one that nobody runs at the moment."""
+        return "waiting" if self.is_waiting else self.trial.state
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a trial by an agent."""
+
+    trial: int
+    run: int
+    agent: str
+    state: RunState
+    started_at: float
+    heard_at: float
+    """The last heartbeat."""
+    ended_at: float | None
+    exit_code: int | None
+    reason: str | None
