@@ -1,0 +1,66 @@
+# Every target makes .venv first: a fresh clone needs Python 3.10 or newer, and make.
+# It is made again when what it is made from changes. `make help` lists the targets.
+
+PYTHON ?= python3
+BACKEND ?=
+METHOD ?=
+WORKERS ?= 2
+
+venv := $(CURDIR)/.venv
+bin := $(venv)/bin
+plugins := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+inputs := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
+install := $(bin)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+editable := --editable . $(addprefix --editable ./,$(plugins))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check docs bench format clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+demo: $(venv)/.demo ## run a real sweep; BACKEND=hyperopt, METHOD=grid or METHOD=random vary it
+	cd examples/digits && PATH="$(bin):$$PATH" sweepbridge run $(if $(filter grid,$(METHOD)),sweep-grid.yaml,sweep.yaml) \
+		--workers $(WORKERS) $(if $(BACKEND),--backend $(BACKEND))
+
+test: $(venv)/.dev ## run the tests, with coverage
+	$(bin)/pytest -n 2 -m "not slow" --cov --cov-report=term
+
+test-slow: $(venv)/.dev ## run the tests that take minutes
+	$(bin)/pytest -n 2 -m slow --timeout 1800
+
+check: $(venv)/.dev ## check format, style, types, floors, and that the docs build and run
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	for plugin in $(plugins); do $(bin)/mypy --exclude '/tests/' $$plugin || exit 1; done
+	$(bin)/lint-imports
+	$(bin)/mkdocs build --strict --quiet
+	$(bin)/pytest -q tests/docs
+
+docs: $(venv)/.dev ## build the documentation into site/
+	$(bin)/mkdocs build --strict
+
+bench: $(venv)/.dev ## measure the overhead of a trial beside other libraries
+	$(bin)/python bench/overhead.py
+
+format: $(venv)/.dev ## put every file into the project's format
+	$(bin)/ruff format .
+	$(bin)/ruff check --fix .
+
+clean: ## remove .venv and everything that was built
+	rm -rf $(venv) build dist site .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Dependency groups need pip 25.1; the pip that comes with Python may be older.
+$(venv)/.pip:
+	$(PYTHON) -m venv $(venv)
+	$(install) pip
+	@touch $@
+
+$(venv)/.demo: $(venv)/.pip $(inputs)
+	$(install) $(editable) --group examples
+	@touch $@
+
+$(venv)/.dev: $(venv)/.pip $(inputs)
+	$(install) $(editable) --group dev
+	@touch $@
