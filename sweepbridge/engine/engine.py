@@ -1,0 +1,260 @@
+"""The engine: it gives an agent its next trial, takes in what the trial's run reports, and ends it.
+
+Nothing is locked while a searcher thinks. A new trial is written only if the log still stands where the searcher read
+it; otherwise the searcher reads on and is asked again. So trial n is always suggested with full knowledge of
+trials 0 … n-1, and no two agents hold the same one.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sweepbridge.engine.ends import end_of
+from sweepbridge.engine.losses import Tally, imputed
+from sweepbridge.engine.plan import Plan
+from sweepbridge.engine.warm import Warm
+from sweepbridge.plugin import Json, Suggestion, Trial, Verdict
+from sweepbridge.registry import Registry
+from sweepbridge.space import paths
+from sweepbridge.spec import SweepConfig
+from sweepbridge.store import Claim, Ending, NewSweep, Row, Store, Sweep
+from sweepbridge.trials import seed_of
+
+LOST_AFTER_S = 60.0
+"""How long a run may be silent before its trial is given to another agent. Agents report every 2 seconds."""
+
+WAIT_S = 0.5
+"""How long an agent waits before it asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """There is nothing to run now, and there may be later."""
+
+    why: str
+    seconds: float = WAIT_S
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """There will be nothing to run any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the engine answers to a report."""
+
+    stop: Verdict | None = None
+    """Set if the run should end now, with the reason."""
+    is_given_up: bool = False
+    """The run was taken for lost, and another may have its trial: end it, its result will not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended, as its agent saw it."""
+
+    state: Literal["finished", "stopped", "failed"]
+    summary: Mapping[str, Json]
+    reason: str | None = None
+    exit_code: int | None = None
+
+
+def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
+    """Write a new sweep into the store."""
+    config = plan.config
+    return store.create(
+        NewSweep(
+            config=config.to_dict(),
+            seed=seed,
+            backend=plan.chosen.backend.name,
+            method=plan.chosen.method,
+            name=config.name,
+            entity=config.entity,
+            project=config.project,
+            provenance=plan.chosen.provenance,
+        )
+    )
+
+
+class Engine:
+    """One sweep, as one agent process sees it. `record` and `beat` may be called from a second thread."""
+
+    def __init__(self, store: Store, sweep: Sweep, plan: Plan, registry: Registry) -> None:
+        self.store = store
+        self.sweep = sweep
+        self.plan = plan
+        self._warm = Warm(plan)
+        self._lock = threading.RLock()
+        self._tallies: dict[tuple[int, int], Tally] = {}
+        self._curves: dict[int, tuple[int, list[float]]] = {}
+        self._cursor = 0
+        self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
+        self._said: set[str] = set()
+
+    @property
+    def config(self) -> SweepConfig:
+        """The sweep's config."""
+        return self.plan.config
+
+    def next(self, agent: str) -> Claim | Wait | Over:
+        """A trial for `agent` to run: its own unfinished one, else the oldest waiting, else a new one.
+
+        A crash right after this call loses nothing: the trial waits again once the agent is not heard of any more.
+        PluginError if the backend fails; what is stored stays as it is.
+        """
+        with self._lock:
+            self.store.expire(self.sweep.id, LOST_AFTER_S)
+            while True:
+                found = self._unfinished(agent) or self._begin(agent)
+                if found is not None:
+                    return found
+
+    def record(self, claim: Claim, rows: Sequence[Mapping[str, Json]]) -> Heard:
+        """Take in the rows that a run has logged since the last call, in order."""
+        with self._lock:
+            tally = self._tally(claim)
+            start = tally.rows
+            numbered = [Row(start + place, row, tally.add(row)) for place, row in enumerate(rows)]
+            if not self.store.record(claim, numbered):
+                return Heard(is_given_up=True)
+            return Heard(stop=self._judge(claim))
+
+    def beat(self, claim: Claim) -> Heard:
+        """Say that a run is alive. Call it every 2 seconds or so."""
+        with self._lock:
+            state = self.store.beat(self.sweep.id, claim.agent)
+            if state == "cancelled":
+                return Heard(stop=Verdict(True, "the sweep was cancelled"))
+            return Heard(stop=self._judge(claim))
+
+    def end(self, claim: Claim, result: Result) -> Trial | None:
+        """End a run and its trial, once. None if the run was given up on: nothing is written then."""
+        with self._lock:
+            self._catch_up()
+            tally = self._tally(claim)
+            event = self.store.end(claim, self._ending(tally, result))
+            self._tallies.pop((claim.trial.number, claim.run), None)
+            if event is not None:
+                self._tell_observers(event.trial)
+            return event.trial if event else None
+
+    def give_back(self, claim: Claim, reason: str) -> None:
+        """Let a trial wait for another run: this one was interrupted."""
+        with self._lock:
+            self.store.give_back(claim, reason)
+            self._tallies.pop((claim.trial.number, claim.run), None)
+
+    def params(self, claim: Claim) -> dict[str, Json]:
+        """A trial's parameters as training code gets them: nested."""
+        return paths.nest(claim.trial.params)
+
+    def _unfinished(self, agent: str) -> Claim | None:
+        return self.store.own(self.sweep.id, agent) or self.store.take_waiting(self.sweep.id, agent)
+
+    def _begin(self, agent: str) -> Claim | Wait | Over | None:
+        """A new trial, or why there is none; None if the log moved on while the searcher thought."""
+        self._catch_up()
+        if self.sweep.is_over:
+            return self._over_or_wait(self.sweep.reason or self.sweep.state)
+        if self.sweep.state == "paused":
+            return Wait(f"the sweep is paused: {self.sweep.reason or 'resume it to go on'}")
+        ending = end_of(self.config, self._warm)
+        if ending is not None:
+            return self._finish(ending)
+        seed = seed_of(self.sweep.seed, self._warm.began)
+        suggestion = self._warm.ask(seed)
+        if suggestion is None:
+            return self._finish("the search is complete: nothing is left to suggest")
+        return self._append(suggestion, seed, agent)
+
+    def _append(self, suggestion: Suggestion, seed: int, agent: str) -> Claim | None:
+        claim = self.store.begin(self.sweep.id, suggestion, seed, at=self._warm.position, agent=agent)
+        if claim is not None:
+            self._tell_observers(claim.trial)
+        return claim
+
+    def _finish(self, reason: str) -> Wait | Over:
+        """Over, once nothing runs any more: until then a run may be lost, and its trial needs an agent."""
+        answer = self._over_or_wait(reason)
+        if isinstance(answer, Over):
+            self.store.set_state(self.sweep.id, "finished", reason=reason, unless=("stopped", "cancelled", "finished"))
+        return answer
+
+    def _over_or_wait(self, reason: str) -> Wait | Over:
+        if self._warm.running and self.sweep.state != "cancelled":
+            return Wait(f"{reason}; {len(self._warm.running)} still running")
+        return Over(reason)
+
+    def _catch_up(self) -> None:
+        self.sweep = self.store.sweep(self.sweep.id)
+        if self.sweep.length > self._warm.position:
+            self._warm.catch_up(self.store.events(self.sweep.id, since=self._warm.position))
+
+    def _tally(self, claim: Claim) -> Tally:
+        return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))
+
+    def _ending(self, tally: Tally, result: Result) -> Ending:
+        losses = tally.losses(result.summary)
+        state, reason = result.state, result.reason
+        if state == "finished" and losses is None and self.config.objectives:
+            state, reason = "failed", tally.missing(result.summary)
+        if state == "failed" or (state == "stopped" and losses is None):
+            losses = imputed(self.config.impute, tally, self._warm.worst)
+        return Ending(
+            state=state,
+            losses=losses,
+            observations=tuple(tally.observations),
+            summary={**tally.last, **result.summary},
+            reason=reason,
+            exit_code=result.exit_code,
+        )
+
+    def _judge(self, claim: Claim) -> Verdict | None:
+        """The stopper's verdict on a run, if it is to stop."""
+        if self.plan.stopper is None or not self._tally(claim).observations:
+            return None
+        verdict = self.verdict(claim.trial.number)
+        return verdict if verdict is not None and verdict.stop else None
+
+    def verdict(self, number: int) -> Verdict | None:
+        """What the stopper says of a trial at this moment; None without a stopper, or if it fails."""
+        if self.plan.stopper is None:
+            return None
+        self._read_curves()
+        curves = {trial: losses for trial, (_, losses) in self._curves.items()}
+        try:
+            return self.plan.stopper.judge(self.plan.stopper_options, number, curves)
+        except Exception as error:  # the border to other people's code
+            self._say_once(f"stopper {self.plan.stopper.name} failed, and stops nothing: {error!r}")
+            return None
+
+    def _read_curves(self) -> None:
+        for cursor, trial, run, loss in self.store.curves(self.sweep.id, since=self._cursor):
+            self._cursor = max(self._cursor, cursor)
+            known = self._curves.get(trial)
+            if known is None or run > known[0]:
+                self._curves[trial] = (run, [loss])
+            elif run == known[0]:
+                known[1].append(loss)
+
+    def _tell_observers(self, trial: Trial) -> None:
+        for observer in self._observers:
+            self._shielded(lambda told=observer: told.heard(self.sweep.id, trial), observer.name)
+
+    def _shielded(self, call: Callable[[], None], name: str) -> None:
+        try:
+            call()
+        except Exception as error:  # the border to other people's code
+            self._say_once(f"observer {name} failed: {error!r}")
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            warnings.warn(text, stacklevel=2)

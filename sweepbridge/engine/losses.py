@@ -1,0 +1,93 @@
+"""From what a run logged to losses: smaller is better, finite, one for each objective.
+
+A trial's loss is the best value that its metric reached in any row or in its summary, as in W&B's own search
+(`docs/decisions/0005-loss-is-best-of-history.md`). NaN, infinities, booleans, strings and nulls are not values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sweepbridge.space import Json
+from sweepbridge.spec import Objective
+
+
+def loss_of(objective: Objective, row: Mapping[str, Json]) -> float | None:
+    """The loss that a row gives for an objective; None where it has no usable value for it."""
+    value = row.get(objective.name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value) if objective.goal == "minimize" else -float(value)
+
+
+def value_of(objective: Objective, loss: float) -> float:
+    """The metric's own value, from its loss."""
+    return loss if objective.goal == "minimize" else -loss
+
+
+@dataclass
+class Tally:
+    """What one run has logged so far, as far as its objectives go."""
+
+    objectives: Sequence[Objective]
+    rows: int = 0
+    observations: list[float] = field(default_factory=list)
+    """The first objective's losses, in order."""
+    last: dict[str, Json] = field(default_factory=dict)
+    """The last value of everything that was logged."""
+    best: dict[str, float] = field(default_factory=dict)
+    """The least loss of each objective so far, by its name."""
+
+    def add(self, row: Mapping[str, Json]) -> float | None:
+        """Count a row in; the first objective's loss in it, if it has one."""
+        self.rows += 1
+        self.last.update(row)
+        self._improve(row)
+        loss = loss_of(self.objectives[0], row) if self.objectives else None
+        if loss is not None:
+            self.observations.append(loss)
+        return loss
+
+    def losses(self, summary: Mapping[str, Json]) -> tuple[float, ...] | None:
+        """One loss for each objective, the summary counted in; None if any objective has none."""
+        self._improve(summary)
+        found = [self.best.get(objective.name) for objective in self.objectives]
+        return None if not found or None in found else tuple(loss for loss in found if loss is not None)
+
+    def missing(self, summary: Mapping[str, Json]) -> str:
+        """Why there are no losses: which metric is missing, and what stood there instead."""
+        faults = []
+        for objective in self.objectives:
+            if objective.name in self.best:
+                continue
+            everything = {**self.last, **summary}
+            if objective.name in everything:
+                faults.append(f"{objective.name} was last {everything[objective.name]!r}, and never a finite number")
+            else:
+                logged = ", ".join(name for name in everything if not name.startswith("_")) or "nothing"
+                faults.append(f"{objective.name} was never logged; logged: {logged}")
+        return "; ".join(faults)
+
+    def _improve(self, row: Mapping[str, Json]) -> None:
+        for objective in self.objectives:
+            loss = loss_of(objective, row)
+            if loss is not None:
+                self.best[objective.name] = min(loss, self.best.get(objective.name, math.inf))
+
+
+def imputed(how: str, tally: Tally, worst: Sequence[float] | None) -> tuple[float, ...] | None:
+    """The losses that a trial without results is given, by `metric.impute`; None where there is nothing to give.
+
+    `worst` are the greatest losses of the trials that ended with results. `best` and `latest` are the run's own.
+    W&B falls back to 0.0, which can be the best or the worst of all; here a trial then has no losses.
+    """
+    own = [tally.best.get(objective.name) for objective in tally.objectives]
+    match how:
+        case "latest" if tally.observations and len(own) == 1:
+            return (tally.observations[-1],)
+        case "best" | "latest" if own and None not in own:
+            return tuple(loss for loss in own if loss is not None)
+        case _:
+            return tuple(worst) if worst else None

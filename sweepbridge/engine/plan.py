@@ -1,0 +1,135 @@
+"""What is decided before trial 1: who searches, what, with which stopper. All that can't be done is said here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
+from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
+from sweepbridge.registry import Chosen, Registry
+from sweepbridge.space import dotted
+from sweepbridge.spec import SweepConfig
+from sweepbridge.trials import seed_of
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A config together with the backend that searches it. Nothing in it refuses to run."""
+
+    config: SweepConfig
+    chosen: Chosen
+    problem: Problem
+    stopper: Stopper | None
+    notices: tuple[str, ...] = ()
+    """What the user should know before trial 1, a sentence each."""
+
+    @property
+    def stopper_options(self) -> Mapping[str, Json]:
+        """What stands beside `early_terminate.type`."""
+        return self.config.stopper_options
+
+    def start(self) -> Searcher:
+        """A fresh searcher. PluginError if the backend fails."""
+        try:
+            return self.chosen.backend.start(self.problem)
+        except Exception as error:  # the border to other people's code
+            raise self.blame("failed to start", f"{type(error).__name__}: {error}") from error
+
+    def ask(self, searcher: Searcher, seed: int) -> Suggestion | None:
+        """What the searcher suggests, held to the contract. PluginError if it fails or leaves the space."""
+        try:
+            suggestion = searcher.ask(seed)
+        except Exception as error:  # the border to other people's code
+            raise self.blame("failed when it was asked", f"{type(error).__name__}: {error}") from error
+        if suggestion is not None:
+            self._hold_to_the_space(suggestion)
+        return suggestion
+
+    def tell(self, searcher: Searcher, trial: Trial) -> None:
+        """Tell the searcher an event. PluginError if it fails."""
+        try:
+            searcher.tell(trial)
+        except Exception as error:  # the border to other people's code
+            doing = f"failed when it was told of trial {trial.number}"
+            raise self.blame(doing, f"{type(error).__name__}: {error}") from error
+
+    def first(self, seed: int, trials: int) -> Iterator[Suggestion]:
+        """The first suggestions of a sweep that has no results yet. Nothing is run, and nothing is stored."""
+        searcher = self.start()
+        for number in count():
+            suggestion = self.ask(searcher, seed_of(seed, number)) if number < trials else None
+            if suggestion is None:
+                return
+            yield suggestion
+            params, note = suggestion.params, suggestion.note
+            self.tell(searcher, Trial(number, seed_of(seed, number), "running", params, note))
+
+    def blame(self, what: str, found: str) -> PluginError:
+        """The error that names the plugin behind this plan's backend, and its version."""
+        title = self.chosen.plugin.title
+        return PluginError(
+            f'backend "{self.chosen.backend.name}" of {title} {what}',
+            found=found,
+            expected="a backend that keeps the contract",
+            fix=f"report it to the authors of {self.chosen.plugin.distribution}; every finished trial is stored",
+        )
+
+    def _hold_to_the_space(self, suggestion: Suggestion) -> None:
+        outside = self.problem.space.outside(suggestion.params)
+        outside += [f"{dotted(path)} is missing" for path in self.problem.space if path not in suggestion.params]
+        if outside:
+            raise self.blame("suggested a point that is not in the space", "; ".join(outside))
+
+
+def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None) -> Plan:
+    """Decide who searches a config; `backend` overrides the config's own choice.
+
+    Raises BackendError if no backend can serve, and ConfigError with all faults if the one that serves refuses
+    something, or the stopper does.
+    """
+    chosen = (
+        registry.choose_instead(config.method, backend)
+        if backend is not None and backend != config.backend_name
+        else registry.choose(config.method, config.backend_name)
+    )
+    problem = Problem(
+        space=config.space,
+        method=chosen.method,
+        options=config.backend_options if chosen.backend.name == config.backend_name else {},
+        objectives=max(1, len(config.objectives)),
+        budget=config.run_cap,
+    )
+    stopper = registry.stopper(config.stopper_name).record if config.stopper_name else None
+    issues = [(issue, _place(issue, config)) for issue in _checked(chosen, problem)]
+    if stopper is not None:
+        issues += [(issue, f"early_terminate.{stopper.name}") for issue in stopper.check(config.stopper_options)]
+    refused = [_fault(issue, place) for issue, place in issues if issue.refuses]
+    if refused:
+        raise ConfigError(refused)
+    notices = [chosen.notice] if chosen.notice else []
+    notices += [f"{issue.found}: {issue.expected} ({issue.fix})" for issue, _ in issues]
+    return Plan(config, chosen, problem, stopper, tuple(notices))
+
+
+def _checked(chosen: Chosen, problem: Problem) -> Iterable[Issue]:
+    try:
+        return list(chosen.backend.check(problem))
+    except Exception as error:  # the border to other people's code
+        raise BackendError(
+            f'backend "{chosen.backend.name}" of {chosen.plugin.title} failed to check the config',
+            found=f"{type(error).__name__}: {error}",
+            expected="a list of issues",
+            fix=f"report it to the authors of {chosen.plugin.distribution}",
+        ) from error
+
+
+def _place(issue: Issue, config: SweepConfig) -> str:
+    if issue.path is not None:
+        return f"parameters.{dotted(issue.path)}"
+    return "backend" if config.backend_name else "method"
+
+
+def _fault(issue: Issue, place: str) -> Fault:
+    return Fault(where=place, found=issue.found, expected=issue.expected, fix=issue.fix)
