@@ -1,0 +1,42 @@
+from sweepbridge.plugin import Problem
+from sweepbridge.plugin.testing import MIXED, BackendLaws
+from sweepbridge.space import Constant, Space
+from sweepbridge_hyperopt import HyperoptBackend
+
+
+class TestHyperopt(BackendLaws):
+    backend = HyperoptBackend()
+    methods = ("tpe", "random", "anneal")
+
+
+class TestHyperoptWithItsModelInUse(BackendLaws):
+    """Twenty of thirty trials would go by before TPE models anything."""
+
+    backend = HyperoptBackend()
+    methods = ("tpe", "anneal")
+    options = {"tpe": {"n_startup_jobs": 4, "gamma": 0.5}, "anneal": {"avg_best_idx": 1.5, "shrink_coef": 0.3}}
+
+
+class TestHyperoptWithoutAStartup(BackendLaws):
+    """The model is asked before there is any result."""
+
+    backend = HyperoptBackend()
+    methods = ("tpe",)
+    options = {"tpe": {"n_startup_jobs": 0}}
+    trials = 12
+
+
+def test_bayes_is_tpe():
+    options = {"n_startup_jobs": 0}
+    bayes = HyperoptBackend().start(Problem(MIXED, "bayes", options))
+    tpe = HyperoptBackend().start(Problem(MIXED, "tpe", options))
+
+    assert [bayes.ask(seed) for seed in range(5)] == [tpe.ask(seed) for seed in range(5)]
+
+
+def test_a_space_of_constants_has_one_point():
+    problem = Problem(Space({"a": Constant(0), "b": Constant(None)}), "tpe", {"n_startup_jobs": 0})
+
+    suggestion = HyperoptBackend().start(problem).ask(3)
+
+    assert suggestion.params == {"a": 0, "b": None}
