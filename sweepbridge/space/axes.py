@@ -6,6 +6,7 @@ The core picks the simplest axis on which the domain is exact; a domain that has
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -87,7 +88,7 @@ def value_at(domain: Domain, position: Position) -> Json:
             return min(max(int(position), low), high)
         case Interval(low, high):
             inside = min(max(float(position), low), high)
-            return decode(domain, inside) if is_by_quantile(domain) else inside
+            return decode(domain, inside) if is_by_quantile(domain) else float(inside)
         case unknown:
             assert_never(unknown)
 
@@ -99,13 +100,13 @@ def position_of(domain: Domain, value: Json) -> Position:
             assert isinstance(domain, Choice)
             return index_of(domain, value)
         case IntegerRange(low, high):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not float(value).is_integer():
                 raise ValueError(f"{value!r} is not a whole number")
             return min(max(int(value), low), high)
         case Interval(low, high):
             if is_by_quantile(domain):
                 return encode(domain, value)
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
                 raise ValueError(f"{value!r} is not a number")
             return min(max(float(value), low), high)
         case None:

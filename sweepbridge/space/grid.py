@@ -68,15 +68,16 @@ def levels(domain: Domain) -> Levels | None:
 class _Multiples(Sequence[Json]):
     def __init__(self, quantum: float, times: range) -> None:
         self._quantum = quantum
-        self._times = times
+        self.times = times
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self.times)
 
     def __getitem__(self, place: int) -> Json:  # type: ignore[override]  # slices of levels are never taken
-        return multiple(self._quantum, self._times[place])
+        return multiple(self._quantum, self.times[place])
 
 
 def _count(found: Levels) -> int:
     # len() refuses what does not fit a C integer; a range of 10^20 values is still a range.
-    return found.stop - found.start if isinstance(found, range) else len(found)
+    places = found.times if isinstance(found, _Multiples) else found
+    return places.stop - places.start if isinstance(places, range) else len(places)

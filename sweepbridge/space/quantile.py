@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import sys
-from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from statistics import NormalDist
@@ -50,7 +49,8 @@ def encode(domain: Domain, value: Json) -> float:
     """Where in [0, 1] a value stands, so that `decode(domain, encode(domain, value))` gives it back.
 
     A value with mass of its own stands at the middle of its share. Raises ValueError for a value that is not in
-    the domain's values; a number outside the bounds counts as the nearest one inside.
+    the domain's values, and for NaN and the infinities; any other number outside the bounds counts as the
+    nearest one inside.
     """
     match domain:
         case Constant():
@@ -62,7 +62,7 @@ def encode(domain: Domain, value: Json) -> float:
             ends = [0.0, *accumulate(weights)]
             return min(1.0, (ends[place] + ends[place + 1]) / 2)
         case Integer(low, high):
-            return (min(max(int(_number(value)), low), high) - low + 0.5) / (high - low + 1)
+            return (int(min(max(_number(value), low), high)) - low + 0.5) / (high - low + 1)
         case Uniform(quantum=None) | Normal(quantum=None) | Beta(quantum=None):
             return _share_below(domain, _number(value))
         case Uniform() | Normal() | Beta():
@@ -80,11 +80,23 @@ def index_of(choice: Choice, value: Json) -> int:
     raise ValueError(f"{value!r} is not one of the values {list(choice.values)!r}")
 
 
+def drawn(choice: Choice) -> tuple[Json, ...]:
+    """The values of a choice that can be drawn: those whose weight is not 0."""
+    if choice.weights is None:
+        return choice.values
+    return tuple(value for value, weight in zip(choice.values, choice.weights, strict=True) if weight > 0)
+
+
 def multiple(quantum: float, times: int) -> int | float:
     """`times` quanta, with the decimals that the quantum is written with: 3 of 0.1 are 0.3."""
     if isinstance(quantum, int):
         return times * quantum
-    return float(times * Decimal(repr(quantum)))
+    return float(times * _exact(quantum))
+
+
+def is_multiple(value: float, quantum: float) -> bool:
+    """Whether a finite number is what `multiple` makes of some number of quanta."""
+    return multiple(quantum, round(_exact(value) / _exact(quantum))) == value
 
 
 def multiples(domain: Domain) -> range | None:
@@ -109,8 +121,9 @@ def _exact(number: float) -> Fraction:
 
 
 def _number(value: Json) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
-        raise ValueError(f"{value!r} is not a number")
+    # Not math.isfinite, which refuses an int that is no float; NaN fails both comparisons.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -math.inf < value < math.inf:
+        raise ValueError(f"{value!r} is not a finite number")
     return value
 
 
@@ -131,11 +144,12 @@ def _continuous(domain: Uniform | Normal | Beta, u: float) -> float:
     match domain:
         case Uniform(low, high, log):
             start, end = (math.log(low), math.log(high)) if log else (low, high)
-            place = start + u * (end - start)
+            # Halved, which changes no digit: the width of the widest interval is beyond any float.
+            place = 2 * (start / 2 + u * (end / 2 - start / 2))
             return min(max(math.exp(place) if log else place, low), high)
         case Normal(mu, sigma, log):
-            exponent = mu + sigma * _STANDARD.inv_cdf(min(max(u, _SMALLEST), 1.0 - _SMALLEST))
-            return _exp(exponent) if log else exponent
+            number = mu + sigma * _STANDARD.inv_cdf(min(max(u, _SMALLEST), 1.0 - _SMALLEST))
+            return _exp(number) if log else min(max(number, -sys.float_info.max), sys.float_info.max)
         case Beta(a, b):
             return beta.quantile(u, a, b)
         case _:
@@ -150,12 +164,15 @@ def _snap(domain: Uniform | Normal | Beta, value: float) -> int | float:
     if domain.quantum is None:
         return float(value)
     # W&B: round(x/q)*q, where round goes to the even one of two equally near, as Python's does.
-    ratio = value / domain.quantum
-    times = round(ratio) if math.isfinite(ratio) else round(Fraction(value) / _exact(domain.quantum))
+    return multiple(domain.quantum, _times(domain, domain.quantum, value))
+
+
+def _times(domain: Uniform | Normal | Beta, quantum: float, value: float) -> int:
+    """How many quanta the multiple nearest to a value is, among those inside the bounds."""
+    ratio = value / quantum
+    times = round(ratio) if math.isfinite(ratio) else round(_exact(value) / _exact(quantum))
     inside = multiples(domain)
-    if inside:
-        times = min(max(times, inside[0]), inside[-1])
-    return multiple(domain.quantum, times)
+    return min(max(times, inside[0]), inside[-1]) if inside else times
 
 
 def _share_below(domain: Uniform | Normal | Beta, value: float) -> float:
@@ -164,7 +181,8 @@ def _share_below(domain: Uniform | Normal | Beta, value: float) -> float:
             if high <= low:
                 return 0.5
             start, end = (math.log(low), math.log(high)) if log else (low, high)
-            share = ((math.log(max(value, low)) if log else value) - start) / (end - start)
+            place = math.log(max(value, low)) if log else value
+            share = (place / 2 - start / 2) / (end / 2 - start / 2)
         case Normal(mu, sigma, log):
             if log and value <= 0:
                 return 0.0
@@ -180,11 +198,9 @@ def _share_below(domain: Uniform | Normal | Beta, value: float) -> float:
 
 def _middle(domain: Uniform | Normal | Beta, value: float) -> float:
     assert domain.quantum is not None
-    times = round(value / domain.quantum)
+    times = _times(domain, domain.quantum, value)
     below, above = 0.0, 1.0
     inside = multiples(domain)
-    if inside:
-        times = min(max(times, inside[0]), inside[-1])
     half = domain.quantum / 2
     here = multiple(domain.quantum, times)
     if not inside or times > inside[0]:

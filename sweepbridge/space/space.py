@@ -11,7 +11,7 @@ from typing_extensions import assert_never
 from sweepbridge.space.axes import Axis, Position, axis, position_of, value_at
 from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, Normal, Uniform
 from sweepbridge.space.paths import dotted, split
-from sweepbridge.space.quantile import decode, encode, multiples
+from sweepbridge.space.quantile import decode, drawn, is_multiple, multiples
 from sweepbridge.space.values import Json, Params, identity, is_plain
 
 
@@ -76,14 +76,14 @@ def count_of(domain: Domain) -> int | None:
     match domain:
         case Constant():
             return 1
-        case Choice(values, weights):
-            drawn = values if weights is None else [v for v, w in zip(values, weights, strict=True) if w > 0]
-            return len({identity(value) for value in drawn})
+        case Choice():
+            return len({identity(value) for value in drawn(domain)})
         case Integer(low, high):
             return high - low + 1
         case Uniform() | Beta():
             inside = multiples(domain)
-            return None if inside is None else len(inside)
+            # len() refuses what does not fit a C integer.
+            return None if inside is None else inside.stop - inside.start
         case Normal():
             return None
         case _:
@@ -96,9 +96,9 @@ def _why_outside(domain: Domain, value: Json) -> str | None:
     match domain:
         case Constant(constant):
             return None if identity(constant) == identity(value) else f"not the constant {constant!r}"
-        case Choice(values):
-            listed = any(identity(item) == identity(value) and type(item) is type(value) for item in values)
-            return None if listed else f"not one of {list(values)!r}"
+        case Choice():
+            listed = any(identity(item) == identity(value) and type(item) is type(value) for item in drawn(domain))
+            return None if listed else f"not one of {list(drawn(domain))!r}"
         case Integer(low, high):
             inside = type(value) is int and low <= value <= high
             return None if inside else f"not an int from {low} to {high}"
@@ -115,7 +115,7 @@ def _why_not_a_number_of(domain: Uniform | Normal | Beta, value: Json) -> str | 
     low, high = _bounds(domain)
     if not low <= value <= high:
         return f"not from {low} to {high}"
-    if domain.quantum is not None and decode(domain, encode(domain, value)) != value:
+    if domain.quantum is not None and not is_multiple(value, domain.quantum):
         return f"not a multiple of {domain.quantum}"
     return None
 
