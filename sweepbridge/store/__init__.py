@@ -1,1 +1,32 @@
 """The durable memory: the log of every sweep, and who holds which trial."""
+
+from sweepbridge.store.opening import find_store, open_store
+from sweepbridge.store.records import (
+    Claim,
+    CurvePoint,
+    Ending,
+    NewSweep,
+    Row,
+    Run,
+    RunState,
+    Sweep,
+    SweepState,
+    TrialRecord,
+)
+from sweepbridge.store.store import Store
+
+__all__ = [
+    "Claim",
+    "CurvePoint",
+    "Ending",
+    "NewSweep",
+    "Row",
+    "Run",
+    "RunState",
+    "Store",
+    "Sweep",
+    "SweepState",
+    "TrialRecord",
+    "find_store",
+    "open_store",
+]

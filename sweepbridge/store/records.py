@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
-from sweepbridge.space import Json, Params
+from sweepbridge.space import Json
 from sweepbridge.trials import Trial
 
 SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "finished"]
@@ -86,6 +86,19 @@ class Row:
     data: Mapping[str, Json]
     loss: float | None = None
     """The first objective's loss, where the row has a finite one."""
+
+
+class CurvePoint(NamedTuple):
+    """One logged loss of a trial."""
+
+    cursor: int
+    """Where to read on from. Higher for what was stored later; there may be gaps."""
+    trial: int
+    run: int
+    """When it is higher than that of earlier points, the trial's curve begins anew: an earlier run was lost."""
+    row: int
+    """The index of the row, within the run."""
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)

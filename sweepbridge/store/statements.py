@@ -1,0 +1,182 @@
+"""Every statement that the store runs, built once and the same for every database.
+
+What an agent must win against others is one conditional UPDATE: whoever changes the row has it, and whoever changes
+none has lost. No statement needs RETURNING or an upsert: clusters still run SQLite 3.26, which has neither in the
+form that PostgreSQL has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqlalchemy import BindParameter, Double, Integer, String, bindparam, case, func, insert, null, select, update
+
+from sweepbridge.store.records import Run, Sweep
+from sweepbridge.store.tables import Words, events, now, rows, runs, sweeps, trials
+
+OVER = ("stopped", "cancelled", "finished")
+"""The states of a sweep in which no trial begins any more."""
+
+_sweep: BindParameter[str] = bindparam("of_sweep", String())
+_trial: BindParameter[int] = bindparam("of_trial", Integer())
+_run: BindParameter[int] = bindparam("of_run", Integer())
+_agent: BindParameter[str] = bindparam("of_agent", Words())
+_since: BindParameter[int] = bindparam("since", Integer())
+_at: BindParameter[int] = bindparam("at", Integer())
+_to_state: BindParameter[str] = bindparam("to_state", String())
+_why: BindParameter[str] = bindparam("why", Words())
+
+_this_sweep = sweeps.c.id == _sweep
+_this_trial = (trials.c.sweep_id == _sweep) & (trials.c.number == _trial)
+_this_run = (runs.c.sweep_id == _sweep) & (runs.c.trial == _trial) & (runs.c.run == _run)
+_still_held = _this_run & (runs.c.agent == _agent) & (runs.c.state == "running")
+_takes_trials = select(sweeps.c.id).where(_this_sweep, sweeps.c.state == "running").exists()
+
+# Sweeps
+
+NEW_SWEEP = insert(sweeps).values(
+    id=_sweep, state="running", length=0, began=0, logged=0, created_at=now(), ended_at=null()
+)
+ALL_SWEEPS = select(*(sweeps.c[field.name] for field in fields(Sweep))).order_by(sweeps.c.number)
+ONE_SWEEP = ALL_SWEEPS.where(_this_sweep)
+SWEEP_IDS = select(sweeps.c.id).order_by(sweeps.c.number)
+STATE = select(sweeps.c.state).where(_this_sweep)
+
+SET_STATE = (
+    update(sweeps)
+    .where(
+        _this_sweep,
+        sweeps.c.state.not_in(bindparam("unless", expanding=True)),
+        # What is over stays over. Only `stopped`, which lets trials run on, can still become `cancelled`.
+        sweeps.c.state.not_in(OVER) | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
+    )
+    .values(
+        state=_to_state,
+        reason=_why,
+        ended_at=case((_to_state.in_(OVER), func.coalesce(sweeps.c.ended_at, now())), else_=null()),
+    )
+)
+
+# The log
+
+ADVANCE = (
+    update(sweeps)
+    .where(_this_sweep, sweeps.c.length == _at, sweeps.c.state == "running")
+    .values(length=sweeps.c.length + 1, began=sweeps.c.began + 1)
+)
+EXTEND = update(sweeps).where(_this_sweep).values(length=sweeps.c.length + 1)
+LENGTHS = select(sweeps.c.length, sweeps.c.began).where(_this_sweep)
+NEW_EVENT = insert(events).values(sweep_id=_sweep, position=_at, kind=bindparam("of_kind"), trial=_trial)
+
+_has_ended = events.c.kind == "ended"
+LOG = (
+    select(
+        events.c.position,
+        events.c.kind,
+        trials.c.number,
+        trials.c.seed,
+        trials.c.state,
+        trials.c.params,
+        trials.c.note,
+        case((_has_ended, trials.c.losses)).label("losses"),
+        case((_has_ended, trials.c.observations)).label("observations"),
+        case((_has_ended, trials.c.reason)).label("reason"),
+    )
+    .join_from(events, trials, (trials.c.sweep_id == events.c.sweep_id) & (trials.c.number == events.c.trial))
+    .where(events.c.sweep_id == _sweep, events.c.position >= _since)
+    .order_by(events.c.position)
+)
+
+# Trials
+
+NEW_TRIAL = insert(trials).values(sweep_id=_sweep, number=_trial, state="running", run=1, agent=_agent, began_at=now())
+ALL_TRIALS = select(trials).where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
+ONE_TRIAL = select(trials).where(_this_trial)
+COUNTS = (
+    select(trials.c.state, func.count().label("trials")).where(trials.c.sweep_id == _sweep).group_by(trials.c.state)
+)
+END_TRIAL = (
+    update(trials)
+    .where(_this_trial, trials.c.state == "running")
+    .values(
+        state=_to_state,
+        losses=bindparam("its_losses"),
+        observations=bindparam("its_observations"),
+        summary=bindparam("its_summary"),
+        reason=_why,
+        ended_at=now(),
+    )
+)
+OLDEST_WAITING = (
+    select(trials)
+    .where(trials.c.sweep_id == _sweep, trials.c.state == "waiting", _takes_trials)
+    .order_by(trials.c.number)
+    .limit(1)
+)
+TAKE = (
+    update(trials)
+    .where(_this_trial, trials.c.state == "waiting", trials.c.run == _run - 1, _takes_trials)
+    .values(state="running", run=_run, agent=_agent)
+)
+PUT_BACK = update(trials).where(_this_trial, trials.c.state == "running").values(state="waiting")
+
+# Runs
+
+NEW_RUN = insert(runs).values(
+    sweep_id=_sweep, trial=_trial, run=_run, agent=_agent, state="running", started_at=now(), heard_at=now()
+)
+RUNS_OF_SWEEP = (
+    select(*(runs.c[field.name] for field in fields(Run)))
+    .where(runs.c.sweep_id == _sweep)
+    .order_by(runs.c.trial, runs.c.run)
+)
+RUNS_OF_TRIAL = RUNS_OF_SWEEP.where(runs.c.trial == _trial)
+UNFINISHED_OF_AGENT = (
+    select(trials)
+    .join_from(runs, trials, (trials.c.sweep_id == runs.c.sweep_id) & (trials.c.number == runs.c.trial))
+    .where(runs.c.sweep_id == _sweep, runs.c.agent == _agent, runs.c.state == "running")
+    .order_by(runs.c.trial)
+    .limit(1)
+)
+HEAR_RUN = update(runs).where(_still_held).values(heard_at=now())
+HEAR_AGENT = (
+    update(runs)
+    .where(runs.c.sweep_id == _sweep, runs.c.agent == _agent, runs.c.state == "running")
+    .values(heard_at=now())
+)
+END_RUN = (
+    update(runs)
+    .where(_still_held)
+    .values(state=_to_state, ended_at=now(), exit_code=bindparam("with_code"), reason=_why)
+)
+
+_is_silent = (runs.c.state == "running") & (runs.c.heard_at < now() - bindparam("silence_s", Double()))
+SILENT_RUNS = select(runs.c.trial, runs.c.run).where(runs.c.sweep_id == _sweep, _is_silent).order_by(runs.c.trial)
+LOSE_RUN = update(runs).where(_this_run, _is_silent).values(state="lost", ended_at=now(), reason=_why)
+
+# Rows
+
+KNOWN_ROWS = select(rows.c.index).where(
+    rows.c.sweep_id == _sweep, rows.c.trial == _trial, rows.c.run == _run, rows.c.index >= _since
+)
+COUNT_ROWS = update(sweeps).where(_this_sweep).values(logged=sweeps.c.logged + bindparam("more", Integer()))
+NEW_ROWS = insert(rows).values(
+    sweep_id=_sweep,
+    trial=_trial,
+    run=_run,
+    # The sweep's own count, taken in the same transaction, and not a sequence of the database's: numbers of a
+    # sequence become visible in another order than they were drawn in, and a reader would miss some.
+    cursor=select(sweeps.c.logged).where(_this_sweep).scalar_subquery() - bindparam("from_the_end", Integer()),
+)
+_rows_of_trial = (
+    select(rows.c.index, rows.c.data, rows.c.loss)
+    .where(rows.c.sweep_id == _sweep, rows.c.trial == _trial)
+    .order_by(rows.c.index)
+)
+ROWS_OF_RUN = _rows_of_trial.where(rows.c.run == _run)
+ROWS_OF_LATEST_RUN = _rows_of_trial.where(rows.c.run == select(trials.c.run).where(_this_trial).scalar_subquery())
+CURVES = (
+    select(rows.c.cursor, rows.c.trial, rows.c.run, rows.c.index, rows.c.loss)
+    .where(rows.c.sweep_id == _sweep, rows.c.cursor > _since, rows.c.loss.is_not(None))
+    .order_by(rows.c.cursor)
+)

@@ -1,0 +1,334 @@
+"""The store: the durable log of every sweep, and who holds which trial.
+
+Any number of agents, threads and processes use one store at once, and none coordinates with another but through it.
+Each method is one transaction: after a crash it has happened as a whole, or not at all. All of them raise StoreError
+when the database can't be read or written.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import Connection, RowMapping, UpdateBase
+
+from sweepbridge.errors import SweepNotFound
+from sweepbridge.store import statements as sql
+from sweepbridge.store import troubles
+from sweepbridge.store.reading import claim_of, event_of, record_of
+from sweepbridge.store.records import Claim, CurvePoint, Ending, NewSweep, Row, Run, Sweep, SweepState, TrialRecord
+from sweepbridge.store.sqlite import Sqlite
+from sweepbridge.trials import Event, Suggestion, Trial
+
+_TRIAL_STATES = ("waiting", "running", "finished", "stopped", "failed")
+_FIRST = string.ascii_lowercase
+_OTHERS = string.ascii_lowercase + string.digits
+
+
+class Store:
+    """One store, open. Threads may share it, and a process that was forked may go on using it."""
+
+    def __init__(self, database: Sqlite) -> None:
+        self._database = database
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it lives in; run directories go beside it, into `runs/`."""
+        return self._database.path.parent
+
+    def close(self) -> None:
+        """Let the database go. Nothing is lost if this is never called."""
+        self._database.close()
+
+    # Sweeps
+
+    def create(self, sweep: NewSweep) -> Sweep:
+        """Add a sweep, running and with an empty log, under an id that nobody could have guessed."""
+        with self._database.writing() as connection:
+            known = set(connection.execute(sql.SWEEP_IDS).scalars())
+            which = {"of_sweep": next(new for new in iter(_new_id, None) if new not in known)}
+            connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
+            return Sweep(**connection.execute(sql.ONE_SWEEP, which).mappings().one())
+
+    def sweep(self, sweep_id: str) -> Sweep:
+        """The sweep with this id, as it stands now. SweepNotFound if there is none."""
+        with self._database.reading() as connection:
+            found = connection.execute(sql.ONE_SWEEP, {"of_sweep": sweep_id}).mappings().one_or_none()
+        if found is None:
+            raise self._not_found(sweep_id)
+        return Sweep(**found)
+
+    def sweeps(self) -> list[Sweep]:
+        """Every sweep, oldest first."""
+        with self._database.reading() as connection:
+            return [Sweep(**found) for found in connection.execute(sql.ALL_SWEEPS).mappings()]
+
+    def set_state(
+        self, sweep_id: str, state: SweepState, *, reason: str | None = None, unless: Collection[SweepState] = ()
+    ) -> bool:
+        """Move a sweep to a state, unless it is over or in one of `unless`; whether it was moved.
+
+        Of any number of callers that end a sweep at once, one is told True. A sweep that was stopped can still be
+        cancelled; what is over does not change otherwise.
+        """
+        values = {"of_sweep": sweep_id, "to_state": state, "why": reason, "unless": list(unless)}
+        with self._database.writing() as connection:
+            was_moved = _changes(connection, sql.SET_STATE, values)
+        if not was_moved:
+            self.sweep(sweep_id)
+        return was_moved
+
+    # The log
+
+    def events(self, sweep_id: str, since: int = 0) -> list[Event]:
+        """The log from position `since` on, in order: each trial as it was then. Empty for an unknown sweep."""
+        with self._database.reading() as connection:
+            found = connection.execute(sql.LOG, {"of_sweep": sweep_id, "since": since})
+            return [event_of(event) for event in found.mappings()]
+
+    def begin(self, sweep_id: str, suggestion: Suggestion, seed: int, *, at: int, agent: str) -> Claim | None:
+        """Begin the next trial and give `agent` its first run, if the log still has length `at`.
+
+        None, and nothing written, if the log has moved on or the sweep takes no trials any more: read on and ask
+        again. So no trial begins that was not suggested with full knowledge of those before it.
+        """
+        where = {"of_sweep": sweep_id, "at": at}
+        with self._database.writing() as connection:
+            if not _changes(connection, sql.ADVANCE, where):
+                return None
+            number = connection.execute(sql.LENGTHS, where).one().began - 1
+            which = {"of_sweep": sweep_id, "of_trial": number, "of_agent": agent}
+            given = {"seed": seed, "params": dict(suggestion.params), "note": dict(suggestion.note)}
+            connection.execute(sql.NEW_TRIAL, {**which, **given})
+            connection.execute(sql.NEW_EVENT, {**which, "at": at, "of_kind": "began"})
+            connection.execute(sql.NEW_RUN, {**which, "of_run": 1})
+        return Claim(sweep_id, Trial(number, seed, "running", suggestion.params, suggestion.note), 1, agent)
+
+    def end(self, claim: Claim, ending: Ending) -> Event | None:
+        """End a run, and with it its trial, for good.
+
+        None, and nothing written, if the run has ended already or was given up on. So a trial ends exactly once,
+        and a report that comes too late does no harm.
+        """
+        which = _which(claim)
+        with self._database.writing() as connection:
+            outcome = {"to_state": ending.state, "why": ending.reason, "with_code": ending.exit_code}
+            if not _changes(connection, sql.END_RUN, {**which, **outcome}):
+                return None
+            has_ended = _changes(connection, sql.END_TRIAL, {**which, **outcome, **_results(ending)})
+            assert has_ended, "a run that is running has a trial that is running"
+            connection.execute(sql.EXTEND, which)
+            position = connection.execute(sql.LENGTHS, which).one().length - 1
+            connection.execute(sql.NEW_EVENT, {**which, "at": position, "of_kind": "ended"})
+        return Event(position, _ended(claim.trial, ending))
+
+    # Claims
+
+    def own(self, sweep_id: str, agent: str) -> Claim | None:
+        """The run that this agent has not ended: what it goes on with when it comes back."""
+        with self._database.reading() as connection:
+            which = {"of_sweep": sweep_id, "of_agent": agent}
+            found = connection.execute(sql.UNFINISHED_OF_AGENT, which).mappings().one_or_none()
+        return None if found is None else claim_of(found, sweep_id, agent, run=found["run"])
+
+    def take_waiting(self, sweep_id: str, agent: str) -> Claim | None:
+        """Give the agent a new run of the oldest trial that waits; None if none does, or the sweep is not running."""
+        while (found := self._oldest_waiting(sweep_id)) is not None:
+            run = found["run"] + 1
+            which = {"of_sweep": sweep_id, "of_trial": found["number"], "of_run": run, "of_agent": agent}
+            with self._database.writing() as connection:
+                if _changes(connection, sql.TAKE, which):
+                    connection.execute(sql.NEW_RUN, which)
+                    return claim_of(found, sweep_id, agent, run=run)
+        return None
+
+    def give_back(self, claim: Claim, reason: str) -> bool:
+        """End a run as interrupted, and let its trial wait for the next agent. False if it was not held any more."""
+        which = _which(claim)
+        with self._database.writing() as connection:
+            outcome = {"to_state": "interrupted", "why": reason, "with_code": None}
+            if not _changes(connection, sql.END_RUN, {**which, **outcome}):
+                return False
+            connection.execute(sql.PUT_BACK, which)
+        return True
+
+    def beat(self, sweep_id: str, agent: str) -> SweepState:
+        """Note that the agent is alive, for the runs that it holds; the state of the sweep."""
+        with self._database.noting() as connection:
+            connection.execute(sql.HEAR_AGENT, {"of_sweep": sweep_id, "of_agent": agent})
+            state: SweepState | None = connection.execute(sql.STATE, {"of_sweep": sweep_id}).scalar()
+        if state is None:
+            raise self._not_found(sweep_id)
+        return state
+
+    def expire(self, sweep_id: str, older_than_s: float) -> list[tuple[int, int]]:
+        """Give up on runs that were not heard of for so long: their trials wait. Gives each as (trial, run)."""
+        which = {"of_sweep": sweep_id, "silence_s": older_than_s}
+        with self._database.reading() as connection:
+            silent = connection.execute(sql.SILENT_RUNS, which).all()
+        if not silent:
+            return []
+        with self._database.writing() as connection:
+            return [
+                (trial, run) for trial, run in silent if _lose(connection, {**which, "of_trial": trial, "of_run": run})
+            ]
+
+    # Rows
+
+    def record(self, claim: Claim, rows: Sequence[Row]) -> bool:
+        """Append what a run has logged, and note that its agent is alive.
+
+        A row that is there already, by its index, is left as it is: to send rows again does no harm. False, and
+        nothing written, if the run has ended or was given up on.
+        """
+        which = _which(claim)
+        with self._database.noting() as connection:
+            if not _changes(connection, sql.HEAR_RUN, which):
+                return False
+            if new := _not_yet_there(connection, which, rows):
+                connection.execute(sql.COUNT_ROWS, {**which, "more": len(new)})
+                connection.execute(sql.NEW_ROWS, _numbered(which, new))
+        return True
+
+    def rows(self, sweep_id: str, trial: int, run: int | None = None) -> list[Row]:
+        """What a run of a trial has logged, in order: the latest run, unless one is named."""
+        which = {"of_sweep": sweep_id, "of_trial": trial}
+        statement = sql.ROWS_OF_LATEST_RUN if run is None else sql.ROWS_OF_RUN
+        with self._database.reading() as connection:
+            found = connection.execute(statement, which if run is None else {**which, "of_run": run})
+            return [Row(*row) for row in found]
+
+    def curves(self, sweep_id: str, since: int = 0) -> list[CurvePoint]:
+        """The losses logged after cursor `since`, in the order in which they came in.
+
+        Of each trial, only its latest run counts. A point whose run is higher than that of the points read before
+        says that these are void. Read on from the cursor of the last point.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(sql.CURVES, {"of_sweep": sweep_id, "since": since})
+            points = [CurvePoint(*point) for point in found]
+        latest = {point.trial: point.run for point in points}
+        return [point for point in points if point.run == latest[point.trial]]
+
+    # What people ask
+
+    def trials(self, sweep_id: str) -> list[TrialRecord]:
+        """Every trial of a sweep as it stands, by number."""
+        with self._database.reading() as connection:
+            found = connection.execute(sql.ALL_TRIALS, {"of_sweep": sweep_id})
+            return [record_of(trial) for trial in found.mappings()]
+
+    def trial(self, sweep_id: str, number: int) -> TrialRecord:
+        """One trial as it stands. StoreError if it has not begun."""
+        with self._database.reading() as connection:
+            which = {"of_sweep": sweep_id, "of_trial": number}
+            found = connection.execute(sql.ONE_TRIAL, which).mappings().one_or_none()
+        if found is None:
+            raise troubles.trial_not_found(number, self.sweep(sweep_id))
+        return record_of(found)
+
+    def runs(self, sweep_id: str, trial: int | None = None) -> list[Run]:
+        """Every run of a sweep, or of one of its trials, by trial and run number."""
+        which = {"of_sweep": sweep_id, "of_trial": trial}
+        statement = sql.RUNS_OF_SWEEP if trial is None else sql.RUNS_OF_TRIAL
+        with self._database.reading() as connection:
+            return [Run(**found) for found in connection.execute(statement, which).mappings()]
+
+    def counts(self, sweep_id: str) -> dict[str, int]:
+        """How many trials are in each state, as `TrialRecord.state` has it; 0 where there are none."""
+        with self._database.reading() as connection:
+            found = connection.execute(sql.COUNTS, {"of_sweep": sweep_id}).tuples().all()
+        return dict.fromkeys(_TRIAL_STATES, 0) | dict(found)
+
+    def _oldest_waiting(self, sweep_id: str) -> RowMapping | None:
+        with self._database.reading() as connection:
+            return connection.execute(sql.OLDEST_WAITING, {"of_sweep": sweep_id}).mappings().one_or_none()
+
+    def _not_found(self, sweep_id: str) -> SweepNotFound:
+        with self._database.reading() as connection:
+            known = connection.execute(sql.SWEEP_IDS).scalars().all()
+        return troubles.sweep_not_found(sweep_id, self.folder, known)
+
+
+def _new_id() -> str:
+    """Unpredictable, so that two stores never share one; a letter first, so that no tool takes it for a number."""
+    return secrets.choice(_FIRST) + "".join(secrets.choice(_OTHERS) for _ in range(7))
+
+
+def _changes(connection: Connection, statement: UpdateBase, values: Mapping[str, object]) -> bool:
+    """Whether a conditional UPDATE found its row as it was meant to be."""
+    return connection.execute(statement, values).rowcount > 0
+
+
+def _given(sweep: NewSweep) -> dict[str, object]:
+    return {
+        "config": dict(sweep.config),
+        "seed": sweep.seed,
+        "backend": sweep.backend,
+        "method": sweep.method,
+        "name": sweep.name,
+        "entity": sweep.entity,
+        "project": sweep.project,
+        "provenance": dict(sweep.provenance),
+    }
+
+
+def _which(claim: Claim) -> dict[str, object]:
+    return {
+        "of_sweep": claim.sweep_id,
+        "of_trial": claim.trial.number,
+        "of_run": claim.run,
+        "of_agent": claim.agent,
+    }
+
+
+def _results(ending: Ending) -> dict[str, object]:
+    return {
+        "its_losses": None if ending.losses is None else list(ending.losses),
+        "its_observations": list(ending.observations),
+        "its_summary": dict(ending.summary),
+    }
+
+
+def _ended(trial: Trial, ending: Ending) -> Trial:
+    return replace(
+        trial,
+        state=ending.state,
+        losses=ending.losses,
+        observations=ending.observations,
+        reason=ending.reason,
+    )
+
+
+def _lose(connection: Connection, which: Mapping[str, object]) -> bool:
+    """Give up on a run, unless it was heard of in the last moment."""
+    reason = f"not heard of for {which['silence_s']:g} seconds"
+    was_lost = _changes(connection, sql.LOSE_RUN, {**which, "why": reason})
+    if was_lost:
+        connection.execute(sql.PUT_BACK, which)
+    return was_lost
+
+
+def _not_yet_there(connection: Connection, which: Mapping[str, object], rows: Sequence[Row]) -> list[Row]:
+    if not rows:
+        return []
+    first = min(row.index for row in rows)
+    known = set(connection.execute(sql.KNOWN_ROWS, {**which, "since": first}).scalars())
+    return list({row.index: row for row in reversed(rows) if row.index not in known}.values())[::-1]
+
+
+def _numbered(which: Mapping[str, object], rows: Sequence[Row]) -> list[dict[str, object]]:
+    last = len(rows) - 1
+    return [
+        {**which, "index": row.index, "data": dict(row.data), "loss": row.loss, "from_the_end": last - place}
+        for place, row in enumerate(rows)
+    ]
