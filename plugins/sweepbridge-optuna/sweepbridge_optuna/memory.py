@@ -1,0 +1,73 @@
+"""What a sampler may read and write while it draws: a storage whose writes can be dropped. Imports Optuna.
+
+Samplers read the trials so far, and leave marks on the trial and on the study, such as the generation that a
+trial belongs to. Reading goes to what was told; writing goes aside, so that a question leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from typing import Any
+
+from optuna.storages import InMemoryStorage
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+
+STUDY = "sweep"
+"""The name of the one study that there is."""
+
+
+class Memory(InMemoryStorage):
+    """The storage of one study. A trial's id is its number. All that Optuna does outside of samplers is left out."""
+
+    def __init__(self, objectives: int) -> None:
+        super().__init__()
+        self.trials: list[FrozenTrial] = []
+        """All that was told, by number."""
+        self.study_marks: dict[str, Any] = {}
+        """The marks on the study that were told."""
+        self.aside: dict[str, dict[str, Any]] = {"trial": {}, "study": {}}
+        """The marks made since the last `wipe`: on the trial being drawn, and on the study."""
+        self._directions = [StudyDirection.MINIMIZE] * objectives
+
+    def wipe(self) -> None:
+        """Drop the marks that were made and not told."""
+        self.aside = {"trial": {}, "study": {}}
+
+    def get_study_id_from_name(self, study_name: str) -> int:  # noqa: ARG002
+        """The one study."""
+        return 0
+
+    def get_study_directions(self, study_id: int) -> list[StudyDirection]:  # noqa: ARG002
+        """Smaller is better, for every objective."""
+        return self._directions
+
+    def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:  # noqa: ARG002
+        """The study's marks, told and set aside."""
+        return {**self.study_marks, **self.aside["study"]}
+
+    def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:  # noqa: ARG002
+        """Put a mark on the study aside."""
+        self.aside["study"][key] = value
+
+    def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:  # noqa: ARG002
+        """Put a mark on the trial being drawn aside; a sampler writes on no other."""
+        self.aside["trial"][key] = value
+
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """The trial with this number."""
+        return self.trials[trial_id]
+
+    def get_all_trials(
+        self,
+        study_id: int,  # noqa: ARG002
+        deepcopy: bool = True,  # noqa: ARG002  # samplers read trials, and never change them
+        states: Container[TrialState] | None = None,
+    ) -> list[FrozenTrial]:
+        """The trials that were told, in these states."""
+        return [trial for trial in self.trials if states is None or trial.state in states]
+
+    def get_n_trials(self, study_id: int, state: tuple[TrialState, ...] | TrialState | None = None) -> int:
+        """How many trials were told, in these states."""
+        states: Sequence[TrialState] | None = (state,) if isinstance(state, TrialState) else state
+        return len(self.get_all_trials(study_id, states=states))

@@ -1,0 +1,90 @@
+"""The options of a sampler: read from its constructor, so that what is offered is what is installed.
+
+Only what a config can carry is offered: numbers, flags and text. What sweepbridge decides itself (`seed`), what
+takes code, and what no longer has an effect is left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sweepbridge.plugin import Issue, Json
+
+_WORDS = {"bool": "true or false", "float": "a number", "int": "a whole number", "str": "text"}
+_WITHOUT_EFFECT = {"consider_prior", "inc_popsize", "restart_strategy"}
+"""Optuna still takes these and, since 4.3 and 4.4, ignores them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a sampler."""
+
+    name: str
+    kind: str
+    """`bool`, `float`, `int` or `str`."""
+    is_optional: bool
+    """Whether null may stand for "let Optuna decide"."""
+
+    @property
+    def expected(self) -> str:
+        """What may stand there, in words."""
+        least = f" from {self._least} up" if self.kind in ("float", "int") else ""
+        return f"{_WORDS[self.kind]}{least}{', or null' if self.is_optional else ''}"
+
+    def takes(self, value: Json) -> bool:
+        """Whether a value is of the right type and size."""
+        match value:
+            case None:
+                return self.is_optional
+            case bool():
+                return self.kind == "bool"
+            case int() | float():
+                has_kind = self.kind == "float" or (self.kind == "int" and isinstance(value, int))
+                return has_kind and math.isfinite(value) and value >= self._least
+            case _:
+                return self.kind == "str" and isinstance(value, str)
+
+    @property
+    def _least(self) -> int:
+        return 1 if self.kind == "int" and self.name != "n_startup_trials" else 0
+
+
+def offered(sampler: Callable[..., object]) -> dict[str, Option]:
+    """The options that a config may set for a sampler, by name."""
+    found = (_option(parameter) for parameter in inspect.signature(sampler).parameters.values())
+    return {option.name: option for option in found if option is not None}
+
+
+def option_issues(given: Mapping[str, Json], known: Mapping[str, Option]) -> Iterator[Issue]:
+    """What is wrong with the options of a problem, each on its own."""
+    for name, value in given.items():
+        found = f"option {name} = {value!r}"
+        if name not in known:
+            yield Issue(found=found, expected=_one_of(known), fix=_nearest(name, known))
+        elif not known[name].takes(value):
+            yield Issue(
+                found=found, expected=known[name].expected, fix=f"write {known[name].expected}, or remove {name}"
+            )
+
+
+def _option(parameter: inspect.Parameter) -> Option | None:
+    is_ours = parameter.name == "seed" or parameter.name.startswith("warn_") or parameter.name in _WITHOUT_EFFECT
+    kinds = [kind.strip() for kind in str(parameter.annotation).split("|")]
+    kind, *others = kinds
+    if is_ours or kind not in _WORDS or others not in ([], ["None"]):
+        return None
+    return Option(parameter.name, kind, is_optional=bool(others))
+
+
+def _one_of(known: Iterable[str]) -> str:
+    names = sorted(known)
+    return f"one of {', '.join(names)}" if names else "no options"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f'did you mean "{near[0]}"?' if near else f"remove {name}"
