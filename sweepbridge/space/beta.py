@@ -19,29 +19,39 @@ def share_below(x: float, a: float, b: float) -> float:
         return 0.0
     if x >= 1.0:
         return 1.0
-    return _share(math.log(x) - math.log1p(-x), a, b)
+    return math.exp(_log_share(math.log(x) - math.log1p(-x), a, b))
 
 
 def quantile(u: float, a: float, b: float) -> float:
     """The x in [0, 1] with I_x(a, b) = u, for u in [0, 1] and a and b above 0."""
-    if u <= 0.0 or u >= 1.0:
+    if u <= 0.0 or u >= 1.0 or a == b == 1.0:
         return u
-    if a == b == 1.0:
-        return u
+    if u > 0.5:
+        return _at(-_odds(1.0 - u, b, a))
+    return _at(_odds(u, a, b))
+
+
+def _odds(u: float, a: float, b: float) -> float:
+    """The log-odds below which the share u lies.
+
+    Newton's method on the logarithm of the share: it is concave, and nearly straight in the lower tail, so that
+    the steps never leave the bracket for long, however small u is.
+    """
     low, high, odds = -_FARTHEST, _FARTHEST, math.log(a / b)
     for _ in range(200):
-        error = _share(odds, a, b) - u
+        log_share = _log_share(odds, a, b)
+        error = log_share - math.log(u)
         if error > 0:
             high = odds
         else:
             low = odds
-        slope = math.exp(_log_weight(odds, a, b))
+        slope = math.exp(min(_log_weight(odds, a, b) - log_share, _FARTHEST))
         step = odds - error / slope if slope > 0 else low
         nearer = step if low < step < high else (low + high) / 2
         if abs(nearer - odds) <= 1e-14 * max(1.0, abs(odds)):
             break
         odds = nearer
-    return _at(odds)
+    return odds
 
 
 def _at(odds: float) -> float:
@@ -55,13 +65,13 @@ def _log_weight(odds: float, a: float, b: float) -> float:
     return a * log_x + b * log_rest + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
 
 
-def _share(odds: float, a: float, b: float) -> float:
+def _log_share(odds: float, a: float, b: float) -> float:
     x, rest = _at(odds), _at(-odds)
-    weight = math.exp(_log_weight(odds, a, b))
+    log_weight = _log_weight(odds, a, b)
     # The fraction converges fast below the mean; above it, the mirror image does (DLMF 8.17.4).
     if x < (a + 1.0) / (a + b + 2.0):
-        return weight * _fraction(x, a, b) / a
-    return 1.0 - weight * _fraction(rest, b, a) / b
+        return log_weight + math.log(_fraction(x, a, b) / a)
+    return math.log1p(-min(math.exp(log_weight) * _fraction(rest, b, a) / b, 1.0 - 2.0**-53))
 
 
 def _fraction(x: float, a: float, b: float) -> float:

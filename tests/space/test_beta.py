@@ -34,6 +34,13 @@ def test_the_quantile_of_any_shape_is_scipys(a, b, u):
     assert beta.quantile(u, a, b) == pytest.approx(special.betaincinv(a, b, u), rel=1e-9, abs=1e-300)
 
 
+@pytest.mark.parametrize("u", [1e-300, 1e-200, 1e-50])
+@pytest.mark.parametrize("a", [2.0, 12.0, 300.0])
+def test_a_tiny_share_has_its_quantile_too(a, u):
+    """Of Beta(a, 1) the share below x is x to the power of a."""
+    assert beta.quantile(u, a, 1.0) == pytest.approx(u ** (1 / a), rel=1e-9)
+
+
 def test_the_ends_are_the_ends():
     assert [beta.quantile(u, 2.0, 5.0) for u in (0.0, 1.0)] == [0.0, 1.0]
     assert [beta.share_below(x, 2.0, 5.0) for x in (-1.0, 0.0, 1.0, 2.0)] == [0.0, 0.0, 1.0, 1.0]
