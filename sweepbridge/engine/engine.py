@@ -156,7 +156,11 @@ class Engine:
         return paths.nest(claim.trial.params)
 
     def _unfinished(self, agent: str) -> Claim | None:
-        return self.store.own(self.sweep.id, agent) or self.store.take_waiting(self.sweep.id, agent)
+        """A trial that has begun and that nobody runs: this agent's own comes back to it, in a new run."""
+        left = self.store.own(self.sweep.id, agent)
+        if left is not None:
+            self.store.give_back(left, "its agent came back without having ended it")
+        return self.store.take_waiting(self.sweep.id, agent)
 
     def _begin(self, agent: str) -> Claim | Wait | Over | None:
         """A new trial, or why there is none; None if the log moved on while the searcher thought."""
@@ -184,12 +188,13 @@ class Engine:
         """Over, once nothing runs any more: until then a run may be lost, and its trial needs an agent."""
         answer = self._over_or_wait(reason)
         if isinstance(answer, Over):
-            self.store.set_state(self.sweep.id, "finished", reason=reason, unless=("stopped", "cancelled", "finished"))
+            self.store.set_state(self.sweep.id, "finished", reason=reason)
         return answer
 
     def _over_or_wait(self, reason: str) -> Wait | Over:
-        if self._warm.running and self.sweep.state != "cancelled":
-            return Wait(f"{reason}; {len(self._warm.running)} still running")
+        running = self.store.counts(self.sweep.id)["running"]
+        if running and self.sweep.state != "cancelled":
+            return Wait(f"{reason}; {running} still running")
         return Over(reason)
 
     def _catch_up(self) -> None:
@@ -236,13 +241,13 @@ class Engine:
             return None
 
     def _read_curves(self) -> None:
-        for cursor, trial, run, loss in self.store.curves(self.sweep.id, since=self._cursor):
-            self._cursor = max(self._cursor, cursor)
-            known = self._curves.get(trial)
-            if known is None or run > known[0]:
-                self._curves[trial] = (run, [loss])
-            elif run == known[0]:
-                known[1].append(loss)
+        for point in self.store.curves(self.sweep.id, since=self._cursor):
+            self._cursor = point.cursor
+            known = self._curves.get(point.trial)
+            if known is None or point.run > known[0]:
+                self._curves[point.trial] = (point.run, [point.loss])
+            elif point.run == known[0]:
+                known[1].append(point.loss)
 
     def _tell_observers(self, trial: Trial) -> None:
         for observer in self._observers:

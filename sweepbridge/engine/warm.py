@@ -33,8 +33,8 @@ class Warm:
         """Take in the events that came after `position`."""
         for event in events:
             assert event.position == self.position, f"event {event.position} came at {self.position}"
-            self._count(event.trial)
             self.plan.tell(self._warm(), event.trial)
+            self._count(event.trial)
             self.position += 1
 
     def ask(self, seed: int) -> Suggestion | None:

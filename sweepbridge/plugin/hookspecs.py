@@ -15,7 +15,7 @@ A plugin is a module, named by an entry point in the group `sweepbridge`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from sweepbridge.plugin.observer import Observer
 from sweepbridge.plugin.stopper import Stopper
 
 if TYPE_CHECKING:
-    import click
+    import typer
 
 hookspec = pluggy.HookspecMarker("sweepbridge")
 hookimpl = pluggy.HookimplMarker("sweepbridge")
@@ -38,7 +38,11 @@ class Command:
     """A command that a plugin adds to `sweepbridge`."""
 
     name: str
-    command: click.Command
+    """What users write after `sweepbridge`."""
+    summary: str
+    """The line that `sweepbridge --help` shows."""
+    app: Callable[[], typer.Typer]
+    """Makes the typer app that is the command. Import what is heavy here, not at module level."""
 
 
 @hookspec
@@ -63,4 +67,4 @@ def sweepbridge_observers() -> Iterable[Observer]:  # type: ignore[empty-body]
 
 @hookspec
 def sweepbridge_commands() -> Iterable[Command]:  # type: ignore[empty-body]
-    """The commands that this plugin adds, such as `[Command("serve", serve)]`."""
+    """The commands that this plugin adds, such as `[Command("serve", "Serve it.", make_app)]`."""

@@ -1,0 +1,152 @@
+"""The Python face: `sweep`, `agent` and `open_sweep`, in the shape of W&B's own functions.
+
+`import sweepbridge as wandb` runs W&B's own first example. What training code calls inside a run (`init`, `log`,
+`config`) is in `sweepbridge.training`, which imports none of this.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sweepbridge.engine import Engine, Plan, create, plan, value_of
+from sweepbridge.errors import UsageError
+from sweepbridge.plugin import Json
+from sweepbridge.registry import Registry
+from sweepbridge.space import nest
+from sweepbridge.spec import Objective, SweepConfig, load_object
+from sweepbridge.store import Store, Sweep, TrialRecord, find_store, open_store
+from sweepbridge.view import words
+from sweepbridge.view.best import best_of
+from sweepbridge.view.say import say
+
+if TYPE_CHECKING:
+    import pandas
+
+SweepLike = Mapping[str, object] | SweepConfig | Callable[[], "Mapping[str, object] | SweepConfig"]
+
+
+def sweep(
+    sweep: SweepLike,
+    entity: str | None = None,
+    project: str | None = None,
+    *,
+    backend: str | None = None,
+    seed: int | None = None,
+    store: str | Path | None = None,
+) -> str:
+    """Create a sweep, and give its id.
+
+    `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
+    `project` are kept with the sweep. `backend` overrides the config's own; `seed` too. Raises ConfigError with
+    every fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be
+    written.
+    """
+    given = sweep() if callable(sweep) else sweep
+    if not isinstance(given, (Mapping, SweepConfig)):
+        raise UsageError(
+            "sweep() takes a config",
+            found=f"{type(given).__name__}: {given!r}",
+            expected="a dict, a SweepConfig, or a function that returns one",
+            fix="for a file, use: sweepbridge sweep FILE",
+        )
+    config = load_object(given).config
+    config = config.updated(entity=entity, project=project)
+    created = new_sweep(plan(config, Registry(), backend=backend), seed=seed, store=store_at(store))
+    say(f"Create sweep with ID: {created.id}")
+    return created.id
+
+
+def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
+    """Write a sweep into a store. Without any seed, one is drawn from the system, and stored."""
+    chosen = seed if seed is not None else decided.config.seed
+    return create(store, decided, seed=secrets.randbits(31) if chosen is None else chosen)
+
+
+def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
+    """The store that a command or a call means: the one named, else `$SWEEPBRIDGE_STORE`, else the nearest.
+
+    The nearest is `.sweepbridge/` in this folder or the first parent that has one; with `create`, it is made here
+    if there is none.
+    """
+    return open_store(where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd()), create=create)
+
+
+def engine_for(sweep_id: str, store: Store) -> Engine:
+    """The engine of a stored sweep. SweepNotFound, or BackendError if its backend is not here any more."""
+    stored = store.sweep(bare_id(sweep_id))
+    registry = Registry()
+    config = load_object(stored.config).config
+    return Engine(store, stored, plan(config, registry, backend=stored.backend), registry)
+
+
+def bare_id(sweep_id: str) -> str:
+    """The id itself, of an id or of W&B's `entity/project/id`."""
+    return sweep_id.rstrip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class OpenSweep:
+    """A stored sweep, to look at. Works without the plugin that searched it."""
+
+    store: Store
+    id: str
+
+    @property
+    def sweep(self) -> Sweep:
+        """What the store says of it now."""
+        return self.store.sweep(self.id)
+
+    @property
+    def state(self) -> str:
+        """`running`, `paused`, `stopped`, `cancelled` or `finished`."""
+        return self.sweep.state
+
+    @cached_property
+    def config(self) -> SweepConfig:
+        """Its config."""
+        return load_object(self.sweep.config).config
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What it optimizes; empty if it has no metric."""
+        return self.config.objectives
+
+    @property
+    def trials(self) -> list[TrialRecord]:
+        """Every trial so far, by number."""
+        return self.store.trials(self.id)
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The best trial with a result so far; None if there is none."""
+        return best_of(self.trials)
+
+    def params(self, number: int) -> dict[str, Json]:
+        """A trial's parameters as training code gets them: nested."""
+        return nest(self.store.trial(self.id, number).trial.params)
+
+    def metric(self, record: TrialRecord) -> float | None:
+        """A trial's value of the first objective, in the metric's own sign; None if it has none."""
+        loss = record.trial.loss
+        if loss is None or record.trial.state == "failed" or not self.objectives:
+            return None
+        return value_of(self.objectives[0], loss)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows of `sweepbridge export` as a data frame. Needs pandas."""
+        import pandas  # noqa: PLC0415  # not a dependency: only those who call this need it
+
+        from_store = rows(self.trials, self.objectives)
+        return pandas.DataFrame(from_store)
+
+
+def open_sweep(sweep_id: str, *, store: str | Path | None = None) -> OpenSweep:
+    """A stored sweep, to look at. Raises SweepNotFound."""
+    memory = store_at(store, create=False)
+    return OpenSweep(memory, memory.sweep(bare_id(sweep_id)).id)

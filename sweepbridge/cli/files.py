@@ -1,0 +1,30 @@
+"""From a config file to a plan, and to a list of all that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sweepbridge.engine import Plan, plan
+from sweepbridge.errors import BackendError, ConfigError, Fault
+from sweepbridge.registry import Registry
+from sweepbridge.spec import Loaded, load_file
+
+
+def plan_file(file: str, *, backend: str | None, registry: Registry) -> tuple[Plan, tuple[Fault, ...]]:
+    """The plan for a config file, and its warnings. ConfigError with every fault, BackendError if nothing can serve."""
+    loaded = load_file(file)
+    return plan_loaded(loaded, backend=backend, registry=registry), loaded.warnings
+
+
+def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> Plan:
+    """The plan for a config that was read from a file: faults are told with the file's name."""
+    try:
+        return plan(loaded.config, registry, backend=backend)
+    except ConfigError as error:
+        raise ConfigError([replace(fault, file=loaded.file) for fault in error.faults]) from error
+
+
+def as_fault(error: BackendError, file: str | None) -> Fault:
+    """A backend's refusal as a fault of the config that asked for it."""
+    where = "backend" if error.found.startswith("backend") else "method"
+    return Fault(where, error.found, f"{error.expected} ({error.what})", error.fix, file=file)

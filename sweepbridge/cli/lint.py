@@ -1,0 +1,84 @@
+"""`sweepbridge lint FILE…`: every fault and every doubt about config files, without running anything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+
+from sweepbridge.cli.files import as_fault, plan_loaded
+from sweepbridge.cli.options import BackendOption, FilesArgument, Style, StyleOption
+from sweepbridge.errors import BackendError, ConfigError, Fault
+from sweepbridge.registry import PUBLISHED, Registry
+from sweepbridge.spec import load_file
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing for a file without faults.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say of one file."""
+
+    file: str
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+@app.command()
+def lint(
+    files: FilesArgument,
+    backend: BackendOption = None,
+    style: StyleOption = Style.text,
+    quiet: QuietOption = False,
+) -> None:
+    """Check config files, and name every fault."""
+    registry = Registry()
+    verdicts = [_checked(file, backend, registry) for file in files]
+    for verdict in verdicts:
+        if style is Style.jsonl:
+            print(json.dumps(_row(verdict), ensure_ascii=False))
+        elif verdict.faults or not quiet:
+            print(_text(verdict))
+    raise typer.Exit(2 if any(verdict.faults for verdict in verdicts) else 0)
+
+
+def _checked(file: str, backend: str | None, registry: Registry) -> Checked:
+    try:
+        loaded = load_file(file)
+    except ConfigError as error:
+        return Checked(file, error.faults)
+    try:
+        plan_loaded(loaded, backend=backend, registry=registry)
+    except ConfigError as error:
+        return Checked(file, error.faults, loaded.warnings)
+    except BackendError as error:
+        fault = as_fault(error, file)
+        # The file is not at fault for what is published and not installed here.
+        is_published = "sweepbridge[" in error.fix or (loaded.config.backend_name or "") in PUBLISHED
+        return Checked(file, (), (*loaded.warnings, fault)) if is_published else Checked(file, (fault,), loaded.warnings)
+    return Checked(file, (), loaded.warnings)
+
+
+def _row(verdict: Checked) -> dict[str, object]:
+    return {
+        "file": verdict.file,
+        "ok": not verdict.faults,
+        "faults": [_fault(fault) for fault in verdict.faults],
+        "warnings": [_fault(warning) for warning in verdict.warnings],
+    }
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    parts = asdict(fault)
+    return {name: parts[name] for name in ("where", "line", "found", "expected", "fix")}
+
+
+def _text(verdict: Checked) -> str:
+    if not verdict.faults and not verdict.warnings:
+        return f"{verdict.file}: no faults"
+    marked = [str(fault) for fault in verdict.faults] + [f"warning: {warning}" for warning in verdict.warnings]
+    return "\n".join(marked)

@@ -1,0 +1,17 @@
+"""`sweepbridge pause SWEEP`: set the sweep's state to paused."""
+
+from __future__ import annotations
+
+import typer
+
+from sweepbridge.api import bare_id, store_at
+from sweepbridge.cli.options import StoreOption, SweepArgument
+from sweepbridge.cli.states import set_state
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def pause(sweep: SweepArgument, store: StoreOption = None) -> None:
+    """Give out no new trials for now."""
+    print(set_state(store_at(store, create=False), bare_id(sweep), "paused"))

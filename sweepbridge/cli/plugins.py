@@ -1,0 +1,40 @@
+"""`sweepbridge plugins`: what is installed, what each plugin offers, and why one does not load."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sweepbridge.registry import Plugin, Registry
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def plugins() -> None:
+    """List the plugins that are installed, and what each offers."""
+    registry = Registry()
+    table = Table("plugin", "distribution", "version", "offers", box=None, pad_edge=False)
+    for plugin in registry.plugins:
+        table.add_row(plugin.name, plugin.distribution, plugin.version, _offered(registry, plugin))
+    Console().print(table)
+
+
+def _offered(registry: Registry, plugin: Plugin) -> str:
+    if plugin.error is not None:
+        return f"nothing: it failed to load ({type(plugin.error).__name__}: {plugin.error})"
+    kinds = {
+        "backend": registry.backends,
+        "stopper": registry.stoppers,
+        "launcher": registry.launchers,
+        "observer": registry.observers,
+        "command": registry.commands,
+    }
+    return ", ".join(
+        f"{kind} {name}"
+        for kind, offers in kinds.items()
+        for name, given in sorted(offers.items())
+        for offer in given
+        if offer.plugin == plugin
+    )

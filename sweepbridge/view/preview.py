@@ -1,0 +1,33 @@
+"""The first suggestions of a sweep that does not exist yet, with the commands that would run them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sweepbridge.engine import Plan
+from sweepbridge.plugin import Json
+from sweepbridge.space import nest
+from sweepbridge.spec.commands import expand
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One trial as it would be."""
+
+    params: dict[str, Json]
+    """Nested, as training code gets them."""
+    command: list[str] | None
+    """The words of the command line; None if the config names no program and no command."""
+
+
+def previewed(plan: Plan, *, seed: int, trials: int) -> list[Previewed]:
+    """The first `trials` trials, as a sweep with this seed would suggest them before there are results."""
+    config = plan.config
+    has_command = config.program is not None or config.command is not None
+    return [
+        Previewed(
+            params=nest(suggestion.params),
+            command=expand(config.command, config.program, suggestion.params) if has_command else None,
+        )
+        for suggestion in plan.first(seed, trials)
+    ]

@@ -1,0 +1,75 @@
+"""A sweep, one of its trials, and its best trial, in words."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+
+from sweepbridge.space import dotted, nest
+from sweepbridge.spec import SweepConfig
+from sweepbridge.spec.commands import expand
+from sweepbridge.store import Row, Run, Sweep, TrialRecord
+from sweepbridge.view import words
+from sweepbridge.view.best import best_of
+
+
+def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
+    """What a sweep is, how far it is, and its best trial."""
+    counts = Counter(record.state for record in trials)
+    versions = ", ".join(f"{name} {version}" for name, version in sweep.provenance.items())
+    lines = [
+        f"{sweep.id}  {sweep.name or ''}".rstrip(),
+        f"  state     {sweep.state}{f': {sweep.reason}' if sweep.reason else ''}",
+        f"  search    {sweep.method} by {sweep.backend}, seed {sweep.seed}  ({versions})",
+        f"  created   {words.moment(sweep.created_at)}",
+        f"  trials    {', '.join(f'{count} {state}' for state, count in sorted(counts.items())) or 'none yet'}",
+    ]
+    lines += [f"  {record.state:<9} {_trial_line(record)}" for record in trials if record.state in ("running", "waiting")]
+    best = best_of(trials)
+    if best is not None:
+        found = words.objectives(config.objectives, best.trial.losses)
+        lines.append(f"  best      trial {best.trial.number}  {found}  {words.params(best.trial.params)}")
+    return "\n".join(lines)
+
+
+def trial_text(record: TrialRecord, config: SweepConfig, runs: Sequence[Run], rows: Sequence[Row]) -> str:
+    """All that is known of one trial."""
+    trial = record.trial
+    lines = [f"trial {trial.number}  {record.state}{f': {trial.reason}' if trial.reason else ''}"]
+    lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in trial.params.items()]
+    if trial.losses and trial.state != "failed":
+        lines.append(f"  result    {words.objectives(config.objectives, trial.losses)}")
+    lines.append(f"  seed      {trial.seed}")
+    lines.append(f"  logged    {len(rows)} rows")
+    if record.summary:
+        lines.append(f"  summary   {json.dumps(dict(record.summary), ensure_ascii=False)}")
+    for run in runs:
+        reason = f": {run.reason}" if run.reason else ""
+        lines.append(f"  run {run.run}     {run.state}{reason}, by {run.agent}, from {words.moment(run.started_at)}")
+    return "\n".join(lines)
+
+
+def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
+    """The best trial, its parameters, and how to make it again."""
+    best = best_of(trials)
+    if best is None:
+        return f"no trial of {sweep.id} has a result yet: {len(trials)} have begun"
+    found = words.objectives(config.objectives, best.trial.losses)
+    lines = [f"best of {len(trials)}: trial {best.trial.number}  {found}"]
+    lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in best.trial.params.items()]
+    lines += ["again:", f"  {again(config, best)}"]
+    return "\n".join(lines)
+
+
+def again(config: SweepConfig, record: TrialRecord) -> str:
+    """The command that runs a trial's configuration again; for a function, its parameters as JSON."""
+    if config.program is None and config.command is None:
+        return json.dumps(nest(record.trial.params), ensure_ascii=False)
+    return shlex.join(expand(config.command, config.program, record.trial.params))
+
+
+def _trial_line(record: TrialRecord) -> str:
+    agent = f"  by {record.agent}" if record.agent else ""
+    return f"trial {record.trial.number}{agent}  {words.params(record.trial.params)}"

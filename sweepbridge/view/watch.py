@@ -1,0 +1,123 @@
+"""A sweep as it goes on: a fold over its log that reads only what is new, and how it looks on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from sweepbridge.engine import value_of
+from sweepbridge.plugin import Trial
+from sweepbridge.spec import SweepConfig
+from sweepbridge.store import Store, Sweep
+from sweepbridge.view import words
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass
+class Watched:
+    """What has happened in one sweep so far."""
+
+    store: Store
+    sweep: Sweep
+    config: SweepConfig
+    total: int | None
+    """How many trials there will be; None if there is no end."""
+    began: int = 0
+    ended: int = 0
+    states: dict[str, int] = field(default_factory=lambda: {"finished": 0, "stopped": 0, "failed": 0})
+    running: dict[int, Trial] = field(default_factory=dict)
+    best: Trial | None = None
+    history: list[float] = field(default_factory=list)
+    """The best loss after each trial that ended with a result."""
+    _position: int = 0
+    _cursor: int = 0
+    _last: dict[int, float] = field(default_factory=dict)
+
+    def catch_up(self) -> list[Trial]:
+        """Read what is new; the trials of the new events, in order."""
+        self.sweep = self.store.sweep(self.sweep.id)
+        events = self.store.events(self.sweep.id, since=self._position)
+        for event in events:
+            self._position += 1
+            self._take(event.trial)
+        for point in self.store.curves(self.sweep.id, since=self._cursor):
+            self._cursor = point.cursor
+            self._last[point.trial] = point.loss
+        return [event.trial for event in events]
+
+    def is_best(self, trial: Trial) -> bool:
+        """Whether a trial is the best so far."""
+        return self.best is not None and self.best.number == trial.number and not trial.is_running
+
+    def last_metric(self, number: int) -> str:
+        """The first objective's last logged value in a running trial; empty before there is one."""
+        if number not in self._last or not self.config.objectives:
+            return ""
+        objective = self.config.objectives[0]
+        return f"{objective.name}={value_of(objective, self._last[number]):.6g}"
+
+    def _take(self, trial: Trial) -> None:
+        if trial.is_running:
+            self.began += 1
+            self.running[trial.number] = trial
+            return
+        self.ended += 1
+        self.states[trial.state] += 1
+        self.running.pop(trial.number, None)
+        if trial.state == "failed" or trial.losses is None:
+            return
+        if self.best is None or self.best.loss is None or trial.losses[0] < self.best.loss:
+            self.best = trial
+        assert self.best.loss is not None
+        self.history.append(self.best.loss)
+
+
+def panel(watched: Watched, elapsed_s: float, width: int) -> RenderableType:
+    """The sweep as it stands, to be drawn again and again: progress, the running trials, the best so far."""
+    parts: list[RenderableType] = [_headline(watched, elapsed_s)]
+    if watched.total:
+        parts.append(ProgressBar(total=watched.total, completed=watched.ended, width=min(width - 2, 60)))
+    parts.append(_running(watched, width))
+    if watched.best is not None:
+        found = words.objectives(watched.config.objectives, watched.best.losses)
+        line = f"best  trial {watched.best.number}  {found}  {words.params(watched.best.params)}"
+        parts.append(Text(line, style="bold", overflow="ellipsis", no_wrap=True))
+        parts.append(Text(f"      {sparkline(watched.history, min(60, width - 8))}", style="cyan"))
+    return Group(*parts)
+
+
+def sparkline(losses: Sequence[float], width: int) -> str:
+    """The best loss so far as a row of bars, the latest at the right; the lower, the better."""
+    if not losses:
+        return ""
+    step = max(1, -(-len(losses) // width))
+    shown = losses[::-1][::step][::-1]
+    low, high = min(shown), max(shown)
+    span = (high - low) or 1.0
+    return "".join(BARS[int((loss - low) / span * (len(BARS) - 1))] for loss in shown)
+
+
+def _headline(watched: Watched, elapsed_s: float) -> Text:
+    of = f"/{watched.total}" if watched.total else ""
+    counts = [f"{count} {state}" for state, count in watched.states.items() if count]
+    parts = [f"{watched.sweep.id}  {watched.ended}{of} ended", *counts, words.duration(elapsed_s)]
+    if watched.total and 0 < watched.ended < watched.total:
+        left = elapsed_s / watched.ended * (watched.total - watched.ended)
+        parts.append(f"about {words.duration(left)} left")
+    return Text(" · ".join(parts))
+
+
+def _running(watched: Watched, width: int) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(20, width - 40))
+    for number, trial in sorted(watched.running.items()):
+        table.add_row(f"trial {number}", watched.last_metric(number) or "…", words.params(trial.params))
+    return table

@@ -1,0 +1,89 @@
+"""Hyperband decides as W&B's engine does: its own cases, and its bands."""
+
+import pytest
+
+from sweepbridge.stop.hyperband import Hyperband, bands
+
+STOPPER = Hyperband()
+
+
+def stopped(options, curves, running=None):
+    """The trials that are stopped, of those that run; by default all of them run."""
+    numbered = dict(enumerate(curves))
+    return [n for n in (numbered if running is None else running) if STOPPER.judge(options, n, numbered).stop]
+
+
+@pytest.mark.parametrize(
+    ("options", "first"),
+    [
+        ({"min_iter": 3}, [3, 9, 27, 81]),
+        ({"min_iter": 2, "eta": 1.5}, [2, 3, 4, 6, 10, 15]),
+        ({"max_iter": 27, "s": 2}, [3, 9]),
+        ({"max_iter": 81, "s": 3}, [3, 9, 27]),
+        ({"max_iter": 18, "s": 2}, [2, 6]),
+        ({"max_iter": 10, "s": 2}, [1, 3]),
+        ({"max_iter": 5, "eta": 2, "s": 2}, [1, 2]),
+        ({"max_iter": 9, "s": 5}, [1, 3]),
+        ({"max_iter": 27, "s": 2.0, "min_iter": 4}, [3, 9]),
+    ],
+)
+def test_the_bands_are_w_and_bs(options, first):
+    assert bands(options)[: len(first)] == first
+
+
+@pytest.mark.parametrize("options", [{}, {"max_iter": 2, "s": 2}, {"max_iter": 9, "s": 0}, {"max_iter": 9}])
+def test_options_that_make_no_band_are_refused(options):
+    issues = list(STOPPER.check(options))
+
+    assert [issue.refuses for issue in issues] == [True]
+
+
+def test_an_unknown_option_is_refused():
+    (issue,) = STOPPER.check({"min_iter": 3, "bands": 2})
+
+    assert issue.found == "option bands"
+
+
+@pytest.mark.parametrize(
+    ("curves", "expected"),
+    [
+        ([[5]], []),
+        ([[5], [6]], [1]),
+        ([[5], [6], [7]], [2]),
+        ([[5], [6], [7], [8]], [2, 3]),
+        ([[5], [5], [5], [5]], []),
+    ],
+)
+def test_about_the_best_third_of_a_band_survives_and_so_do_ties(curves, expected):
+    assert stopped({"min_iter": 1}, curves) == expected
+
+
+def test_strict_looks_at_the_band_and_lenient_at_the_best_so_far():
+    curves = [[5, 4], [1, 9]]
+
+    assert stopped({"min_iter": 2}, curves) == [1]
+    assert stopped({"min_iter": 2, "strict": False}, curves) == []
+
+
+def test_only_the_last_band_that_a_trial_reached_is_looked_at():
+    good, slow, late = [1, 1, 1, 1], [9, 1, 1, 1], [1, 1, 1, 9]
+
+    assert stopped({"min_iter": 1, "eta": 2}, [good, slow, late], running=[1, 2]) == [2]
+
+
+def test_a_trial_with_exactly_min_iter_values_is_judged():
+    assert stopped({"min_iter": 2}, [[1, 1], [1, 2]]) == [1]
+    assert stopped({"min_iter": 3}, [[1, 1], [1, 2]]) == []
+
+
+def test_the_verdict_says_band_rank_and_threshold():
+    verdict = STOPPER.judge({"min_iter": 1}, 1, {0: [0.5], 1: [0.75]})
+
+    assert verdict.why == "band 1: loss 0.75 ranks 2 of 2 and is above the threshold 0.5"
+
+
+def test_before_the_first_band_nothing_is_judged():
+    verdict = STOPPER.judge({"min_iter": 5}, 7, {})
+
+    assert not verdict.stop
+    assert verdict.why == "no band reached after 0 iterations"
