@@ -1,7 +1,10 @@
+from typing import ClassVar
+
+from sweepbridge_hyperopt import HyperoptBackend
+
 from sweepbridge.plugin import Problem
 from sweepbridge.plugin.testing import MIXED, BackendLaws
 from sweepbridge.space import Constant, Space
-from sweepbridge_hyperopt import HyperoptBackend
 
 
 class TestHyperopt(BackendLaws):
@@ -14,7 +17,10 @@ class TestHyperoptWithItsModelInUse(BackendLaws):
 
     backend = HyperoptBackend()
     methods = ("tpe", "anneal")
-    options = {"tpe": {"n_startup_jobs": 4, "gamma": 0.5}, "anneal": {"avg_best_idx": 1.5, "shrink_coef": 0.3}}
+    options: ClassVar = {
+        "tpe": {"n_startup_jobs": 4, "gamma": 0.5},
+        "anneal": {"avg_best_idx": 1.5, "shrink_coef": 0.3},
+    }
 
 
 class TestHyperoptWithoutAStartup(BackendLaws):
@@ -22,12 +28,12 @@ class TestHyperoptWithoutAStartup(BackendLaws):
 
     backend = HyperoptBackend()
     methods = ("tpe",)
-    options = {"tpe": {"n_startup_jobs": 0}}
+    options: ClassVar = {"tpe": {"n_startup_jobs": 0}}
     trials = 12
 
 
 def test_bayes_is_tpe():
-    options = {"n_startup_jobs": 0}
+    options: ClassVar = {"n_startup_jobs": 0}
     bayes = HyperoptBackend().start(Problem(MIXED, "bayes", options))
     tpe = HyperoptBackend().start(Problem(MIXED, "tpe", options))
 
