@@ -1,0 +1,161 @@
+"""An agent: it takes trials from one sweep, runs them one after the other, and ends when there are no more."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.failures import Failures
+from sweepbridge.agents.reports import Report
+from sweepbridge.agents.runner import Runner, Say, Unfinished
+from sweepbridge.engine import Engine, Over, Wait, value_of
+from sweepbridge.rundir import RunDir, RunInfo
+from sweepbridge.space import dotted
+from sweepbridge.store import Claim
+from sweepbridge.trials import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What an agent has done, and why it ended."""
+
+    ended: Literal["over", "count", "failing", "interrupted"]
+    """`over`: the sweep has no more trials; `failing`: too many of this agent's runs have failed."""
+    reason: str
+    """One sentence, for people."""
+    runs: int
+    """How many runs have ended; one that was interrupted has not."""
+    failed: int
+    """How many of them have failed."""
+
+
+def work(
+    engine: Engine,
+    runner: Runner,
+    *,
+    name: str,
+    runs: Path,
+    count: int | None = None,
+    say: Say = lambda _: None,
+    environ: Mapping[str, str] = os.environ,
+) -> Worked:
+    """Run trials until the sweep is over, `count` runs have ended, or the agent is asked to end.
+
+    Each run gets a folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is
+    raised, the trial at hand goes back to waiting first.
+    """
+    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=Failures.from_environment(environ))
+    runner.start()
+    try:
+        with agent.brake.on_signals():
+            return agent.work(count)
+    finally:
+        runner.close()
+
+
+def new_name() -> str:
+    """A name for an agent that nobody has named: host, process, and something that no other has."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:4]}"
+
+
+@dataclass
+class _Agent:
+    engine: Engine
+    runner: Runner
+    name: str
+    runs: Path
+    say: Say
+    failures: Failures
+    brake: Brake = field(default_factory=Brake)
+    waiting_for: str = ""
+
+    def work(self, count: int | None) -> Worked:
+        while (worked := self._end(count)) is None:
+            self.brake.take_signals()
+            match self.engine.next(self.name):
+                case Over(reason):
+                    return self._worked("over", reason)
+                case Wait(why, seconds):
+                    self._wait(why, seconds)
+                case claim:
+                    self._take(claim)
+        return worked
+
+    def _end(self, count: int | None) -> Worked | None:
+        if self.brake.level:
+            return self._worked("interrupted", "interrupted")
+        if count is not None and self.failures.runs >= count:
+            return self._worked("count", f"{count} runs have ended, as many as this agent was to take")
+        failing = self.failures.verdict()
+        return self._worked("failing", failing) if failing else None
+
+    def _worked(self, ended: Literal["over", "count", "failing", "interrupted"], reason: str) -> Worked:
+        return Worked(ended, reason, self.failures.runs, self.failures.failed)
+
+    def _wait(self, why: str, seconds: float) -> None:
+        if why != self.waiting_for:
+            self.say(f"waiting: {why}")
+        self.waiting_for = why
+        self.brake.pause(seconds)
+
+    def _take(self, claim: Claim) -> None:
+        self.waiting_for = ""
+        try:
+            self._run(claim)
+        except BaseException as error:
+            self.engine.give_back(claim, f"its agent ended: {type(error).__name__}")
+            raise
+
+    def _run(self, claim: Claim) -> None:
+        if self.brake.level:  # pulled while the engine was looking for a trial
+            self.engine.give_back(claim, "its agent was interrupted")
+            return
+        self.say(f"trial {claim.trial.number}{_which(claim)} begins: {_params(claim.trial)}")
+        began = time.monotonic()
+        ending = self.runner.run(self._report(claim), self.brake, self.say)
+        if isinstance(ending, Unfinished):
+            self.engine.give_back(claim, ending.reason)
+            self.say(f"trial {claim.trial.number} was interrupted, and waits for another run")
+            return
+        trial = self.engine.end(claim, ending)
+        if trial is None:
+            self.say(f"trial {claim.trial.number} was taken for lost before it ended: its result does not count")
+            return
+        self.failures.count(trial)
+        self.say(f"{self._told(trial)} ({time.monotonic() - began:.1f} s)")
+
+    def _report(self, claim: Claim) -> Report:
+        sweep = self.engine.sweep
+        directory = RunDir.make(
+            self.runs / claim.sweep_id / f"{claim.trial.number}-{claim.run}",
+            self.engine.params(claim),
+            RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity),
+        )
+        return Report(self.engine, claim, directory)
+
+    def _told(self, trial: Trial) -> str:
+        """How a trial ended, with its value or with what was wrong."""
+        head = f"trial {trial.number} {trial.state}"
+        if trial.state == "failed":
+            return f"{head}: {trial.reason}"
+        objectives = self.engine.config.objectives
+        values = [
+            f"{objective.name} = {value_of(objective, loss):.6g}"
+            for objective, loss in zip(objectives, trial.losses or (), strict=False)
+        ]
+        return ": ".join([head, *filter(None, [", ".join(values), trial.reason])])
+
+
+def _which(claim: Claim) -> str:
+    return f" (run {claim.run})" if claim.run > 1 else ""
+
+
+def _params(trial: Trial) -> str:
+    return " ".join(f"{dotted(path)}={value}" for path, value in trial.params.items())

@@ -1,0 +1,93 @@
+"""How an agent is told to end: the signals it gets, counted.
+
+The first Ctrl-C lets the run that is going on end, and takes no more. The second ends the run, and its trial waits for
+another agent. The third does not wait for the program to tidy up. SIGTERM and SIGHUP count as the second Ctrl-C.
+
+A handler that the user has set is left alone, and so is a signal that is ignored, as under `nohup`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+SLICE_S = 0.05
+"""The longest that a pull on the brake goes unnoticed."""
+
+NEWS = {
+    1: "ending after this run; Ctrl-C again ends it now, and its trial waits for another agent",
+    2: "ending this run now",
+    3: "killing this run",
+}
+
+
+class Brake:
+    """How far an agent has been asked to end: 0 not at all, 1 after this run, 2 now, 3 without mercy."""
+
+    def __init__(self) -> None:
+        self.level = 0
+        self._told = 0
+        self._interrupts = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def pull(self, level: int) -> None:
+        """Ask the agent to end, at least this far. Safe in a signal handler: it takes no lock and prints nothing."""
+        self.level = max(self.level, level)
+        if self._interrupts and self.level >= 2:
+            raise KeyboardInterrupt
+
+    def news(self) -> str | None:
+        """What the last pull means, for people; once for each level."""
+        if self._told == self.level:
+            return None
+        self._told = self.level
+        return NEWS[min(self.level, 3)]
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not longer than until the brake is pulled."""
+        # In slices, because an Event that a signal handler sets can deadlock with the wait that it interrupts.
+        until = time.monotonic() + seconds
+        while self.level == 0 and (left := until - time.monotonic()) > 0:
+            time.sleep(min(SLICE_S, left))
+
+    @contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """Inside this block, which calls other people's code, a second Ctrl-C raises KeyboardInterrupt."""
+        self._interrupts = True
+        try:
+            yield
+        finally:
+            self._interrupts = False
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Pull on SIGINT, SIGTERM and SIGHUP inside this block. Outside of the main thread there is nothing to do."""
+        self.take_signals()
+        try:
+            yield
+        finally:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+            self._before.clear()
+
+    def take_signals(self) -> None:
+        """Take the signals again, where code that ran in between has let go of them."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number, handler in self._handlers().items():
+            before = signal.getsignal(number)
+            if before in (signal.SIG_DFL, signal.default_int_handler):
+                self._before.setdefault(number, before)
+                signal.signal(number, handler)
+
+    def _handlers(self) -> dict[signal.Signals, Callable[[int, FrameType | None], None]]:
+        return {
+            signal.SIGINT: lambda *_: self.pull(min(self.level + 1, 3)),
+            signal.SIGTERM: lambda *_: self.pull(2),
+            signal.SIGHUP: lambda *_: self.pull(2),
+        }

@@ -1,0 +1,125 @@
+"""Runs as calls of a function: in the main thread, so that signals, CUDA and event loops work in it as anywhere.
+
+A second thread carries rows and heartbeats meanwhile. The function hears of a stop at its next `log()`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+
+from sweepbridge import training
+from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.reports import POLL_S, Report
+from sweepbridge.agents.runner import Say, Unfinished
+from sweepbridge.engine import Result
+
+
+@dataclass
+class FunctionRunner:
+    """Calls `function`, without arguments, once for each trial. What it returns is ignored, as in W&B."""
+
+    function: Callable[[], object]
+
+    def start(self) -> None:
+        """Nothing to get ready."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
+        """Execute one run. `finish()` is called after it, however it ends."""
+        with Watch(report, brake, say) as watch, training.attached(report.directory):
+            error = self._called(brake)
+        watch.raise_error()
+        report.finish()
+        if brake.level >= 2 or isinstance(error, KeyboardInterrupt):
+            brake.pull(2)
+            return Unfinished("its agent was interrupted")
+        return _outcome(error, report, say)
+
+    def _called(self, brake: Brake) -> BaseException | None:
+        """What the function raised. The exceptions that belong to nobody here pass on."""
+        try:
+            with brake.interrupting():
+                self.function()
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            return error
+        return None
+
+
+class Watch:
+    """Carries a run's rows and heartbeats from a second thread while the block goes on."""
+
+    def __init__(self, report: Report, brake: Brake, say: Say) -> None:
+        self._report = report
+        self._brake = brake
+        self._say = say
+        self._error: Exception | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._carry, name="sweepbridge-watch", daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def raise_error(self) -> None:
+        """Raise what went wrong in the second thread, such as a store that could not be written."""
+        if self._error is not None:
+            raise self._error
+
+    def _carry(self) -> None:
+        try:
+            while not self._over.wait(POLL_S):
+                self._look()
+        except Exception as error:  # it is raised again in the main thread
+            self._error = error
+            self._report.directory.ask_to_stop(f"its agent can't go on: {error}")
+
+    def _look(self) -> None:
+        self._report.sync(time.monotonic())
+        if self._report.reason_to_end is not None:
+            self._report.directory.ask_to_stop(self._report.reason_to_end)
+        if news := self._brake.news():
+            self._say(news)
+
+
+def _outcome(error: BaseException | None, report: Report, say: Say) -> Result:
+    summary = report.directory.summary()
+    if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
+        return Result("finished", summary, exit_code=0)
+    if _is_stop(error):
+        return Result("stopped", summary, reason=report.reason_to_end)
+    shown = "".join(traceback.format_exception(type(error), error, _inner(error))).rstrip()
+    _append(report, shown)
+    say(shown)
+    return Result("failed", summary, reason=shown.rpartition("\n")[2], exit_code=1)
+
+
+def _is_stop(error: BaseException | None) -> bool:
+    """Whether a stop is at the bottom of it, also where a library has wrapped it into an error of its own."""
+    while error is not None:
+        if isinstance(error, training.RunStopped):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _inner(error: BaseException) -> TracebackType | None:
+    """The traceback without the frame of this file."""
+    return error.__traceback__.tb_next if error.__traceback__ else None
+
+
+def _append(report: Report, text: str) -> None:
+    with report.directory.stderr_file.open("a", encoding="utf-8") as stderr:
+        stderr.write(text + "\n")
