@@ -117,6 +117,6 @@ def _prepare(database: Sqlite) -> None:
 
 def _make_tables(database: Sqlite) -> None:
     database.use_wal()
-    with database.writing() as connection:
+    with database.settling() as connection:
         metadata.create_all(connection)
         connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))

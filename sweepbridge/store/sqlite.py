@@ -50,14 +50,18 @@ class Sqlite:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def settling(self) -> Iterator[Connection]:
         """A transaction that is on the disk when the block ends: neither a kill nor a power cut undoes it."""
         with self._transaction("FULL") as connection:
             yield connection
 
     @contextmanager
-    def noting(self) -> Iterator[Connection]:
-        """A transaction that no kill undoes, but a power cut may, until the next one by `writing` has ended."""
+    def claiming(self) -> Iterator[Connection]:
+        """A transaction about a run that is under way on this machine.
+
+        No kill undoes it. A power cut may undo the last moments of it, but it ends the runs that they were about,
+        too; and it undoes nothing that came before a transaction by `settling`.
+        """
         with self._transaction("NORMAL") as connection:
             yield connection
 
@@ -81,18 +85,18 @@ class Sqlite:
     def _transaction(self, care: Care) -> Iterator[Connection]:
         with self.reading() as connection:
             if self._care != care:
-                connection.exec_driver_sql(f"PRAGMA synchronous = {care}")
+                self._driver.execute(f"PRAGMA synchronous = {care}")
                 self._care = care
             # IMMEDIATE waits for its turn here. A transaction that reads first and writes then could not wait:
             # SQLite would refuse it with "database is locked".
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._driver.execute("BEGIN IMMEDIATE")
             yield connection
 
     def _connect(self) -> sqlite3.Connection:
         # isolation_level=None keeps Python's driver from beginning transactions of its own.
-        connection = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
+        self._driver = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
+        self._driver.execute("PRAGMA foreign_keys = ON")
+        return self._driver
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -101,9 +105,9 @@ class Sqlite:
                 self._open = self._engine.connect()
             with self._open.begin():
                 yield self._open
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             self.close()
-            raise trouble(self.path, str(error.orig)) from error
+            raise trouble(self.path, str(getattr(error, "orig", error))) from error
 
 
 _opened: weakref.WeakSet[Sqlite] = weakref.WeakSet()

@@ -135,7 +135,7 @@ UNFINISHED_OF_AGENT = (
     select(trials)
     .join_from(runs, trials, (trials.c.sweep_id == runs.c.sweep_id) & (trials.c.number == runs.c.trial))
     .where(runs.c.sweep_id == _sweep, runs.c.agent == _agent, runs.c.state == "running")
-    .order_by(runs.c.trial)
+    .order_by(runs.c.started_at)  # by number, SQLite would walk the primary key, and read every run there is
     .limit(1)
 )
 HEAR_RUN = update(runs).where(_still_held).values(heard_at=now())
@@ -151,7 +151,7 @@ END_RUN = (
 )
 
 _is_silent = (runs.c.state == "running") & (runs.c.heard_at < now() - bindparam("silence_s", Double()))
-SILENT_RUNS = select(runs.c.trial, runs.c.run).where(runs.c.sweep_id == _sweep, _is_silent).order_by(runs.c.trial)
+SILENT_RUNS = select(runs.c.trial, runs.c.run).where(runs.c.sweep_id == _sweep, _is_silent).order_by(runs.c.heard_at)
 LOSE_RUN = update(runs).where(_this_run, _is_silent).values(state="lost", ended_at=now(), reason=_why)
 
 # Rows

@@ -53,7 +53,7 @@ class Store:
 
     def create(self, sweep: NewSweep) -> Sweep:
         """Add a sweep, running and with an empty log, under an id that nobody could have guessed."""
-        with self._database.writing() as connection:
+        with self._database.settling() as connection:
             known = set(connection.execute(sql.SWEEP_IDS).scalars())
             which = {"of_sweep": next(new for new in iter(_new_id, None) if new not in known)}
             connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
@@ -81,7 +81,7 @@ class Store:
         cancelled; what is over does not change otherwise.
         """
         values = {"of_sweep": sweep_id, "to_state": state, "why": reason, "unless": list(unless)}
-        with self._database.writing() as connection:
+        with self._database.settling() as connection:
             was_moved = _changes(connection, sql.SET_STATE, values)
         if not was_moved:
             self.sweep(sweep_id)
@@ -102,7 +102,7 @@ class Store:
         again. So no trial begins that was not suggested with full knowledge of those before it.
         """
         where = {"of_sweep": sweep_id, "at": at}
-        with self._database.writing() as connection:
+        with self._database.claiming() as connection:
             if not _changes(connection, sql.ADVANCE, where):
                 return None
             number = connection.execute(sql.LENGTHS, where).one().began - 1
@@ -120,7 +120,7 @@ class Store:
         and a report that comes too late does no harm.
         """
         which = _which(claim)
-        with self._database.writing() as connection:
+        with self._database.settling() as connection:
             outcome = {"to_state": ending.state, "why": ending.reason, "with_code": ending.exit_code}
             if not _changes(connection, sql.END_RUN, {**which, **outcome}):
                 return None
@@ -145,7 +145,7 @@ class Store:
         while (found := self._oldest_waiting(sweep_id)) is not None:
             run = found["run"] + 1
             which = {"of_sweep": sweep_id, "of_trial": found["number"], "of_run": run, "of_agent": agent}
-            with self._database.writing() as connection:
+            with self._database.claiming() as connection:
                 if _changes(connection, sql.TAKE, which):
                     connection.execute(sql.NEW_RUN, which)
                     return claim_of(found, sweep_id, agent, run=run)
@@ -154,7 +154,7 @@ class Store:
     def give_back(self, claim: Claim, reason: str) -> bool:
         """End a run as interrupted, and let its trial wait for the next agent. False if it was not held any more."""
         which = _which(claim)
-        with self._database.writing() as connection:
+        with self._database.claiming() as connection:
             outcome = {"to_state": "interrupted", "why": reason, "with_code": None}
             if not _changes(connection, sql.END_RUN, {**which, **outcome}):
                 return False
@@ -163,7 +163,7 @@ class Store:
 
     def beat(self, sweep_id: str, agent: str) -> SweepState:
         """Note that the agent is alive, for the runs that it holds; the state of the sweep."""
-        with self._database.noting() as connection:
+        with self._database.claiming() as connection:
             connection.execute(sql.HEAR_AGENT, {"of_sweep": sweep_id, "of_agent": agent})
             state: SweepState | None = connection.execute(sql.STATE, {"of_sweep": sweep_id}).scalar()
         if state is None:
@@ -177,7 +177,7 @@ class Store:
             silent = connection.execute(sql.SILENT_RUNS, which).all()
         if not silent:
             return []
-        with self._database.writing() as connection:
+        with self._database.claiming() as connection:
             return [
                 (trial, run) for trial, run in silent if _lose(connection, {**which, "of_trial": trial, "of_run": run})
             ]
@@ -191,7 +191,7 @@ class Store:
         nothing written, if the run has ended or was given up on.
         """
         which = _which(claim)
-        with self._database.noting() as connection:
+        with self._database.claiming() as connection:
             if not _changes(connection, sql.HEAR_RUN, which):
                 return False
             if new := _not_yet_there(connection, which, rows):

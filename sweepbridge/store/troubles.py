@@ -124,7 +124,7 @@ def sweep_not_found(sweep_id: str, folder: Path, known: Sequence[str]) -> SweepN
 
 def trial_not_found(number: int, sweep: Sweep) -> StoreError:
     """The error for a trial that has not begun."""
-    began = f"{sweep.began} trials, from 0 to {sweep.began - 1}" if sweep.began else "no trial yet"
+    began = f"trials 0 to {sweep.began - 1}" if sweep.began else "no trial yet"
     return StoreError(
         f"no trial {number} in sweep {sweep.id}",
         found=began,
