@@ -1,1 +1,8 @@
 """W&B's config language, and only here: reading it, its model, its faults."""
+
+from sweepbridge.spec.config import SweepConfig
+from sweepbridge.spec.loading import Loaded, load_file, load_object
+from sweepbridge.spec.metrics import Metric, Objective
+from sweepbridge.spec.schema import json_schema
+
+__all__ = ["Loaded", "Metric", "Objective", "SweepConfig", "json_schema", "load_file", "load_object"]

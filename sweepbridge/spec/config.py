@@ -1,0 +1,239 @@
+"""The sweep config: W&B's keys and ours, in one frozen model.
+
+However a model is made (`load_file`, `load_object`, `SweepConfig(...)`, `model_validate`), it raises `ConfigError`
+with every fault at once, and never pydantic's own error.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    PrivateAttr,
+    SkipValidation,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
+from typing_extensions import Self
+
+from sweepbridge.errors import ConfigError
+from sweepbridge.space import Json, Space
+from sweepbridge.spec.faults import findings_of
+from sweepbridge.spec.findings import Finding, Source, in_order
+from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
+from sweepbridge.spec.metrics import Metric, Objective, Strategy
+from sweepbridge.spec.parameters import Parameter, leaves
+from sweepbridge.spec.plain import plain
+from sweepbridge.spec.rules import broken_rules
+from sweepbridge.spec.schedulers import Request, Scheduler, request_of
+from sweepbridge.spec.stoppers import EarlyTerminate
+
+
+class Controller(BaseModel):
+    """Where W&B's search runs. Here it always runs locally, so this changes nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: Annotated[str, PlainValidator(one_of("local", "cloud")), WithJsonSchema({"enum": ["local", "cloud"]})]
+
+
+class BackendChoice(BaseModel):
+    """The backend that searches, by name, with its own options beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: Filled
+
+
+def _named(given: Json) -> Json:
+    return {"name": given} if isinstance(given, str) else given
+
+
+def _command(given: Json) -> list[str]:
+    if isinstance(given, str):
+        words = [word for word in given.split() if word != "-"]
+        refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {words}")
+    if not isinstance(given, list):
+        refuse(f"command: {given}", expected="a list, one item for each word", fix='command: [python, "${program}"]')
+    for place, word in enumerate(given):
+        if word is None or isinstance(word, (dict, list)):
+            fix = "put the word in quotes" if word else "remove it"
+            refuse(f"command[{place}]: {word}", expected="a word", fix=fix, at=(place,))
+    return [str(word) for word in given]
+
+
+def _metrics(given: Json) -> Json:
+    if isinstance(given, list) and len(given) == 1:
+        refuse("one entry in metrics", expected="two metrics or more", fix="metric: instead of metrics:")
+    return given
+
+
+class SweepConfig(BaseModel):
+    """A validated sweep config. Frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True, title="Sweep config")
+
+    written_method: Method = Field(default="custom", alias="method")
+    """How to search: `grid`, `random`, `bayes`, or any method that a backend offers."""
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    """What to search, by name."""
+    metric: Metric | None = None
+    """What to optimize."""
+    metrics: Annotated[list[Metric], BeforeValidator(_metrics), Field(min_length=1)] | None = None
+    """What to optimize, where there is more than one objective."""
+    early_terminate: EarlyTerminate | None = None
+    """When to end trials early."""
+    program: Text | None = None
+    """The script that `${program}` in the command stands for."""
+    command: (
+        Annotated[
+            list[str],
+            PlainValidator(_command),
+            WithJsonSchema({"type": "array", "items": {"type": ["string", "number", "boolean"]}}),
+        ]
+        | None
+    ) = None
+    """The command that runs a trial, a word an item."""
+    name: Text | None = None
+    description: Text | None = None
+    entity: Text | None = None
+    project: Text | None = None
+    run_cap: AtLeastOne | None = None
+    """How many trials there are at the most."""
+    controller: Controller | None = None
+    scheduler: Scheduler | None = None
+    job: Text | None = None
+    image_uri: Text | None = None
+    launch: Annotated[Json, SkipValidation, WithJsonSchema({})] = None
+    settings: Annotated[Json, SkipValidation, WithJsonSchema({})] = None
+    api_version: Text | None = Field(default=None, alias="apiVersion")
+    kind: Annotated[str, PlainValidator(one_of("sweep")), WithJsonSchema({"const": "sweep"})] | None = None
+    backend: (
+        Annotated[
+            BackendChoice,
+            BeforeValidator(_named),
+            WithJsonSchema(
+                {
+                    "anyOf": [
+                        {"type": "string"},
+                        {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+                    ]
+                }
+            ),
+        ]
+        | None
+    ) = None
+    """Which backend searches: a name, or a mapping of `name` and the backend's own options."""
+    seed: Seed | None = None
+    """The same seed gives the same configurations."""
+    duplicates: (
+        Annotated[
+            Literal["skip", "allow"],
+            PlainValidator(one_of("skip", "allow")),
+            WithJsonSchema({"enum": ["skip", "allow"]}),
+        ]
+        | None
+    ) = None
+    """Whether a point that was tried already is tried again."""
+    retries: Count | None = None
+    """How often a failed trial is run again."""
+
+    _given: dict[str, Json] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_all_faults(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if isinstance(data, SweepConfig):
+            return handler(data)
+        source = (info.context or {}).get("source", Source())
+        findings: list[Finding] = list((info.context or {}).get("findings", ()))
+        given = plain(data, findings.append)
+        if not isinstance(given, dict):
+            raise ConfigError([source.fault(_not_a_mapping(given))])
+        findings += broken_rules(given)
+        try:
+            config = handler(_without_nulls(given))
+        except ValidationError as error:
+            findings += findings_of(error)
+        if findings:
+            raise ConfigError([source.fault(finding) for finding in in_order(findings, source, given)])
+        config._given = given
+        return config
+
+    def to_dict(self) -> dict[str, Json]:
+        """The config as it was given, in plain JSON; `load_object` makes an equal config of it."""
+        return copy.deepcopy(self._given)
+
+    @cached_property
+    def space(self) -> Space:
+        """What is searched."""
+        return Space({path: form.domain() for path, form in leaves(self.parameters)})
+
+    @property
+    def method(self) -> str:
+        """The method to search with. W&B's `custom` leaves it to the backend: its best model-based one."""
+        asked = self._request.method
+        if self.written_method == "custom":
+            return asked or "bayes"
+        return self.written_method
+
+    @property
+    def objectives(self) -> tuple[Objective, ...]:
+        """What is optimized, the first one first; empty where the config names no metric."""
+        if self.metric is not None:
+            return (self.metric.objective,)
+        return tuple(metric.objective for metric in self.metrics or self._request_metrics)
+
+    @property
+    def impute(self) -> Strategy:
+        """The loss that a search sees for a trial that failed."""
+        return self.metric.impute if self.metric is not None else "worst"
+
+    @property
+    def backend_name(self) -> str | None:
+        """The backend that the config asks for; None leaves it to the method."""
+        return self.backend.name if self.backend is not None else self._request.backend
+
+    @property
+    def backend_options(self) -> Mapping[str, Json]:
+        """What the config tells the backend beside its name, unchecked."""
+        return dict(self.backend.model_extra or {}) if self.backend is not None else self._request.options
+
+    @property
+    def stopper_name(self) -> str | None:
+        """The stopper that the config asks for."""
+        return self.early_terminate.type if self.early_terminate is not None else None
+
+    @property
+    def stopper_options(self) -> Mapping[str, Json]:
+        """What the config tells the stopper beside its name."""
+        return self.early_terminate.options if self.early_terminate is not None else {}
+
+    @cached_property
+    def _request(self) -> Request:
+        return request_of(self.scheduler)
+
+    @cached_property
+    def _request_metrics(self) -> list[Metric]:
+        return [Metric.model_validate(metric) for metric in self._request.metrics]
+
+
+def _without_nulls(given: Mapping[str, Json]) -> dict[str, Json]:
+    # `entity:` with nothing behind it is how people leave a key for later; parameters are never optional.
+    return {key: value for key, value in given.items() if value is not None or key in ("parameters", "method")}
+
+
+def _not_a_mapping(given: Json) -> Finding:
+    kind = {list: "a list", str: "text", type(None): "nothing"}.get(type(given), "a single value")
+    return Finding((), kind, "a mapping with method and parameters", "start with method: bayes")

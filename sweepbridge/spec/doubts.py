@@ -1,0 +1,150 @@
+"""What is doubtful about a config that has no fault: it loads, and may not mean what its author thinks.
+
+Each doubt is one that a wrong or surprising result can come of. Keys that have no effect here are among them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from sweepbridge.space import Json
+from sweepbridge.spec.config import SweepConfig
+from sweepbridge.spec.findings import Finding, Location, shown, where, written
+from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
+from sweepbridge.spec.parameters import NestedForm
+from sweepbridge.spec.rules import unknown
+from sweepbridge.spec.schedulers import OF_LAUNCH
+
+WITHOUT_EFFECT = {
+    "controller": "the search always runs here",
+    "job": "there is no launch queue here",
+    "image_uri": "there is no launch queue here",
+    "launch": "there is no launch queue here",
+    "settings": "W&B ignores it too",
+}
+"""W&B's keys that change nothing here, and why."""
+
+NOT_YET = ("duplicates", "retries")
+"""Keys of ours that are checked and kept, and not acted on yet."""
+
+TEXTS = ("name", "description", "entity", "project", "program", "job", "image_uri")
+"""The keys that take text."""
+
+
+def doubts_about(config: SweepConfig) -> Iterator[Finding]:
+    """Every doubt about a config."""
+    given = config.to_dict()
+    yield from _ignored(given)
+    yield from _numbers_as_text(given)
+    yield from _about_parameters(config.parameters, given.get("parameters"), ("parameters",))
+    yield from _about_the_stopper(given)
+    yield from _about_the_scheduler(given)
+    if config.parameters and config.method != "grid" and config.space.size == 1:
+        yield Finding(
+            ("parameters",),
+            "one value for each parameter",
+            "something to search; every trial would be the same",
+            "give a parameter more values, or method: grid for one trial",
+        )
+
+
+def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
+    for key in unknown(given):
+        yield Finding((key,), key, f"a key that is known; {key} is ignored", f"remove {key}, or make it a comment")
+    for key, why in WITHOUT_EFFECT.items():
+        if given.get(key) is not None:
+            yield Finding(
+                (key,), key, f"nothing: {key} has no effect here, as {why}", f"it can stay; remove {key} at will"
+            )
+    for key in NOT_YET:
+        if given.get(key) is not None:
+            yield Finding((key,), written(key, given[key]), f"nothing yet: {key} is not acted on yet", f"remove {key}")
+    metric = given.get("metric")
+    if isinstance(metric, dict) and metric.get("impute_while_running", False) not in (False, "false"):
+        yield Finding(
+            ("metric", "impute_while_running"),
+            written("impute_while_running", metric["impute_while_running"]),
+            "nothing yet: a running trial has no loss, and is not imputed yet",
+            "remove impute_while_running",
+        )
+
+
+def _numbers_as_text(given: Mapping[str, Json]) -> Iterator[Finding]:
+    for key in TEXTS:
+        value = given.get(key)
+        if isinstance(value, (int, float)):
+            fix = f'{key}: "{value}"'
+            yield Finding((key,), written(key, value), f'text; the number is read as "{value}"', fix)
+
+
+def _about_parameters(forms: Mapping[str, Form | NestedForm], given: Json, at: Location) -> Iterator[Finding]:
+    for name, form in forms.items():
+        spec = given[name] if isinstance(given, dict) else None
+        here = (*at, name)
+        if re.search(r"\s", name):
+            expected = f"a name without spaces; as an option it is --{name}=…"
+            yield Finding(here, f"the name {shown(name)}", expected, re.sub(r"\s+", "_", name))
+        if isinstance(form, NestedForm) and isinstance(spec, dict):
+            yield from _about_parameters(form.parameters, spec.get("parameters"), (*here, "parameters"))
+        elif isinstance(form, Exponents):
+            yield _about_exponents(here, form)
+        elif isinstance(form, IntUniformForm) and isinstance(spec, dict):
+            yield from _about_whole_floats(here, spec)
+
+
+def _about_exponents(at: Location, form: Exponents) -> Finding:
+    low, high = form.values()
+    name = form.distribution
+    plain = f"{name}_values"
+    found = f"distribution: {name}, min: {form.min:g}, max: {form.max:g}"
+    expected = f"powers of e: this means values from {low:.4g} to {high:.4g}"
+    if form.min > 0 and (form.max <= 1 or form.max > PLAINLY_A_VALUE):
+        return Finding(at, found, expected, f"distribution: {plain}, if min and max are meant as values")
+    return Finding(at, found, expected, f"distribution: {plain}, min: {low:.4g}, max: {high:.4g} says the same plainly")
+
+
+PLAINLY_A_VALUE = math.log(1e6)
+"""An exponent above which the value is so large that the bound is likely a value itself."""
+
+
+def _about_whole_floats(at: Location, spec: Mapping[str, Json]) -> Iterator[Finding]:
+    floats = {key: spec[key] for key in ("min", "max") if isinstance(spec.get(key), float)}
+    if floats:
+        found = ", ".join(written(key, value) for key, value in floats.items())
+        fix = ", ".join(f"{key}: {int(value)}" for key, value in floats.items() if isinstance(value, float))
+        yield Finding((*at, next(iter(floats))), found, "whole numbers, as which these are read", fix)
+
+
+def _about_the_stopper(given: Mapping[str, Json]) -> Iterator[Finding]:
+    stopper = given.get("early_terminate")
+    if not isinstance(stopper, dict) or stopper.get("type") != "hyperband" or stopper.get("min_iter") is None:
+        return
+    has = {key for key in ("max_iter", "s") if stopper.get(key) is not None}
+    if has == {"max_iter", "s"}:
+        expected = "min_iter, or max_iter and s; as in W&B, max_iter and s win"
+        yield Finding(("early_terminate", "min_iter"), "min_iter beside max_iter and s", expected, "remove min_iter")
+    elif has:
+        (alone,) = has
+        expected = f"max_iter and s together; {alone} alone has no effect"
+        yield Finding(("early_terminate", alone), written(alone, stopper[alone]), expected, f"remove {alone}")
+
+
+def _about_the_scheduler(given: Mapping[str, Json]) -> Iterator[Finding]:
+    scheduler = given.get("scheduler")
+    if not isinstance(scheduler, dict):
+        return
+    for key in scheduler:
+        if key in OF_LAUNCH and key != "settings":
+            expected = f"nothing: {key} has no effect here, as there is no launch queue"
+            yield Finding(("scheduler", key), key, expected, f"it can stay; remove {where(('scheduler', key))} at will")
+    settings = scheduler.get("settings")
+    if isinstance(settings, dict) and "pruner" in settings:
+        expected = "nothing: trials are ended early by early_terminate"
+        yield Finding(
+            ("scheduler", "settings", "pruner"), "pruner", expected, "early_terminate: {type: hyperband, min_iter: 3}"
+        )
+    if scheduler.get("engine") == "wandb":
+        expected = "nothing: the search always runs here"
+        yield Finding(("scheduler", "engine"), "engine: wandb", expected, "it can stay; remove scheduler at will")

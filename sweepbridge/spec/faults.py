@@ -1,0 +1,105 @@
+"""pydantic's errors in our four parts.
+
+Most errors come from our own validators and bring their parts along. Those that pydantic raises itself (a key is
+missing, a key is unknown, a list is no mapping) get theirs here.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from sweepbridge.space import Json
+from sweepbridge.spec.findings import Finding, Location, shown, written
+from sweepbridge.spec.forms import LEAVES
+from sweepbridge.spec.kinds import FINDING
+from sweepbridge.spec.metrics import Metric
+from sweepbridge.spec.parameters import NestedForm, misfit, unknown_key
+from sweepbridge.spec.stoppers import Hyperband
+
+
+def findings_of(error: ValidationError) -> list[Finding]:
+    """Every error of pydantic's as a finding."""
+    return [_finding(details) for details in error.errors(include_url=False)]
+
+
+def _finding(details: ErrorDetails) -> Finding:
+    at, tag = _place(details["loc"])
+    given = details["input"]
+    match details["type"]:
+        case kind if kind == FINDING:
+            parts = details["ctx"]
+            return Finding((*at, *parts["at"]), parts["found"], parts["expected"], parts["fix"])
+        case "missing":
+            return _missing(at, given)
+        case "extra_forbidden":
+            return unknown_key(at, given, _known(at, tag))
+        case "union_tag_not_found" | "union_tag_invalid" if at[0] == "parameters":
+            return misfit(at, given)
+        case "too_short":
+            return Finding(at, f"{at[-1]}: {shown(given)}", "at least one entry", f"fill {at[-1]}, or leave it out")
+        case _:
+            return _wrong_shape(at, given)
+
+
+def _place(loc: tuple[str | int, ...]) -> tuple[Location, str | None]:
+    """A place in pydantic's words as one in the config: without the tags of the forms, the last of which is told."""
+    if loc[0] == "early_terminate" and len(loc) > 1:
+        return (loc[0], *loc[2:]), str(loc[1])
+    if loc[0] != "parameters":
+        return loc, None
+    at: list[str | int] = []
+    tag: str | None = None
+    rest = list(loc)
+    while rest[:1] == ["parameters"] and tag in (None, NestedForm.__name__):
+        at += rest[:2]
+        tag = str(rest[2]) if len(rest) > 2 else tag
+        rest = rest[3:]
+    return (*at, *rest), tag
+
+
+def _known(at: Location, tag: str | None) -> list[str]:
+    models: dict[str, type[BaseModel]] = {form.__name__: form for form in (*LEAVES, NestedForm, Hyperband)}
+    return list((models[tag] if tag in models else Metric).model_fields)
+
+
+def _missing(at: Location, given: Json) -> Finding:
+    key = str(at[-1])
+    example = EXAMPLES.get(key, f"{key}: …")
+    return Finding(at, f"no {key} in {shown(given)}", key, f"add {example}")
+
+
+def _wrong_shape(at: Location, given: Json) -> Finding:
+    key = str(at[-1])
+    example = SHAPES.get(key, f"{key}: {{…}}")
+    if isinstance(given, str) and key in ("metric", "backend"):
+        example = f"{key}: {{name: {given}}}"
+    return Finding(at, written(key, given), SHAPE_OF.get(key, "a mapping"), f"write it as {example}")
+
+
+EXAMPLES = {
+    "min": "min: 0.001, a number below max",
+    "max": "max: 10, a number above min",
+    "values": "values: [1, 2, 3]",
+    "value": "value: 1",
+    "name": "name: loss",
+    "type": "type: hyperband",
+    "distribution": "distribution: uniform",
+    "parameters": "parameters: {lr: {min: 0.0001, max: 0.1}}",
+}
+"""What to add where a key is missing."""
+
+SHAPE_OF = {"metrics": "a list of metrics", "parameters": "a mapping of names to parameters"}
+"""What a key takes that takes no scalar; the others take a mapping."""
+
+SHAPES = {
+    "parameters": "parameters: {lr: {min: 0.0001, max: 0.1}}",
+    "metric": "metric: {name: loss, goal: minimize}",
+    "metrics": "metrics: [{name: loss}, {name: accuracy, goal: maximize}]",
+    "early_terminate": "early_terminate: {type: hyperband, min_iter: 3}",
+    "controller": "controller: {type: local}",
+    "scheduler": "scheduler: {engine: optuna}",
+    "settings": "settings: {sampler: {type: TPESampler}}",
+    "backend": "backend: {name: optuna}",
+}
+"""How such a key is written."""

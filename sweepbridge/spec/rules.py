@@ -1,0 +1,157 @@
+"""The rules that join keys: what one key asks of another.
+
+They look at the config as it was given, so that a fault in one key does not hide those of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sweepbridge.space import Json, Space, without_grid
+from sweepbridge.spec.findings import Finding, nearest, shown, where
+from sweepbridge.spec.parameters import sound_domains
+from sweepbridge.spec.schedulers import OF_OPTUNA
+
+KNOWN = (
+    "method",
+    "parameters",
+    "metric",
+    "metrics",
+    "early_terminate",
+    "program",
+    "command",
+    "name",
+    "description",
+    "entity",
+    "project",
+    "run_cap",
+    "controller",
+    "scheduler",
+    "job",
+    "image_uri",
+    "launch",
+    "settings",
+    "apiVersion",
+    "kind",
+    "backend",
+    "seed",
+    "duplicates",
+    "retries",
+)
+"""Every key of the top level: W&B's, then ours."""
+
+NEARLY = 0.8
+"""How like a known key an unknown one has to be to count as a misspelling."""
+
+NEED_A_METRIC = frozenset({"bayes", "tpe", "cmaes", "gp", "nsga2", "anneal"})
+"""The methods that learn from results. Others may exist; their backends say so."""
+
+
+def broken_rules(given: Mapping[str, Json]) -> Iterator[Finding]:
+    """Every rule between keys that a config breaks."""
+    yield from _misspelt(given)
+    yield from _missing(given)
+    yield from _two_kinds_of_metric(given)
+    yield from _metric_needed(given)
+    yield from _nobody_searches(given)
+    yield from _no_grid(given)
+    yield from _bad_names(given.get("parameters"))
+
+
+def unknown(given: Mapping[str, Json]) -> list[str]:
+    """The keys of the top level that mean nothing here."""
+    return [key for key in given if key not in KNOWN]
+
+
+def _misspelt(given: Mapping[str, Json]) -> Iterator[Finding]:
+    for key in unknown(given):
+        near = nearest(key, KNOWN, cutoff=NEARLY)
+        stuck = key.split(":")[0]
+        if near:
+            yield Finding((key,), key, "a key that is known", f'did you mean "{near}"?')
+        elif ":" in key and stuck in KNOWN:
+            fix = f"put a space after the colon: {stuck}: {key.split(':', 1)[1]}".strip()
+            yield Finding((key,), key, "a key, a colon and a space", fix)
+
+
+def _missing(given: Mapping[str, Json]) -> Iterator[Finding]:
+    metric = given.get("metric")
+    if "method" not in given and not _is_launch(given):
+        is_inside = isinstance(metric, dict) and "method" in metric
+        fix = "move method out of metric, to the left edge" if is_inside else "method: bayes, random or grid"
+        yield Finding(("method",), "no method", "a method: grid, random, bayes or one that a backend offers", fix)
+    if given.get("parameters", {}) == {} and not _scheduler(given).get("search_space"):
+        fix = "parameters: {lr: {min: 0.0001, max: 0.1}}"
+        yield Finding(("parameters",), "no parameters", "the parameters to search", fix)
+
+
+def _two_kinds_of_metric(given: Mapping[str, Json]) -> Iterator[Finding]:
+    if given.get("metric") is not None and given.get("metrics") is not None:
+        yield Finding(("metrics",), "both metric and metrics", "one of them", "list all of them in metrics")
+
+
+def _metric_needed(given: Mapping[str, Json]) -> Iterator[Finding]:
+    if any(given.get(key) is not None for key in ("metric", "metrics")) or _job_metrics(given):
+        return
+    fix = "metric: {name: loss, goal: minimize}"
+    method = given.get("method")
+    if isinstance(method, str) and method in NEED_A_METRIC:
+        yield Finding(("metric",), "no metric", f"a metric, as method: {method} learns from it", fix)
+    if given.get("early_terminate") is not None:
+        expected = "a metric, as early_terminate compares trials by it"
+        yield Finding(("early_terminate",), "no metric", expected, fix)
+
+
+def _nobody_searches(given: Mapping[str, Json]) -> Iterator[Finding]:
+    if given.get("method") != "custom" or given.get("backend") is not None:
+        return
+    if _scheduler(given).get("engine") in (None, "wandb") and not _is_launch(given):
+        expected = "with method: custom, a backend that searches, or scheduler: {engine: optuna}"
+        yield Finding(
+            ("method",), "method: custom, and nobody to search", expected, "add backend: optuna, or method: bayes"
+        )
+
+
+def _no_grid(given: Mapping[str, Json]) -> Iterator[Finding]:
+    if given.get("method") != "grid":
+        return
+    for at, spec, domain in sound_domains(given.get("parameters")):
+        if without_grid(Space({"it": domain})):
+            has_weights = isinstance(spec, dict) and "probabilities" in spec
+            ways = "leave probabilities out" if has_weights else "give values, or distribution: q_uniform with a q"
+            yield Finding(
+                at,
+                f"method: grid over {where(at).removeprefix('parameters.')}: {shown(spec)}",
+                "value, values without probabilities, a range of whole numbers, or q_uniform",
+                f"{ways}, or method: random",
+            )
+
+
+def _bad_names(parameters: Json, at: tuple[str, ...] = ("parameters",)) -> Iterator[Finding]:
+    if not isinstance(parameters, dict):
+        return
+    for name, given in parameters.items():
+        if not name.strip() or name.startswith("-") or not name.isprintable() or "=" in name:
+            expected = "a name that can be a command line option: no = and no - at its start"
+            yield Finding((*at, name), f"the name {shown(name)}", expected, "letters, digits, dots, - and _")
+        if isinstance(given, dict):
+            yield from _bad_names(given.get("parameters"), (*at, name, "parameters"))
+
+
+def _scheduler(given: Mapping[str, Json]) -> Mapping[str, Json]:
+    scheduler = given.get("scheduler")
+    return scheduler if isinstance(scheduler, dict) else {}
+
+
+def _settings(given: Mapping[str, Json]) -> Mapping[str, Json]:
+    settings = _scheduler(given).get("settings")
+    return settings if isinstance(settings, dict) else {}
+
+
+def _is_launch(given: Mapping[str, Json]) -> bool:
+    """Whether a job of the launch form searches, which needs no method."""
+    return "engine" not in _scheduler(given) and bool({"method", *OF_OPTUNA} & _settings(given).keys())
+
+
+def _job_metrics(given: Mapping[str, Json]) -> bool:
+    return "engine" not in _scheduler(given) and bool(_settings(given).get("metrics"))
