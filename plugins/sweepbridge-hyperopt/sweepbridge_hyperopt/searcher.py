@@ -8,17 +8,32 @@ drew is found again from the params alone, which is why suggestions carry no not
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from sweepbridge.plugin import Json, Problem, Suggestion, Trial
+from sweepbridge.plugin import Problem, Suggestion, Trial
 from sweepbridge_hyperopt.expressions import coordinate, expression, position
 from sweepbridge_hyperopt.options import STARTUP
 
 Document: TypeAlias = dict[str, Any]
 """A trial in hyperopt's form; `hyperopt.base.TRIAL_KEYS` lists its keys."""
+
+Suggest: TypeAlias = Callable[..., list[Document]]
+"""From the next trial's number, the domain, the trials and a seed to the document of the next trial, in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """One of hyperopt's suggest functions, and when it may see what."""
+
+    suggest: Suggest
+    startup: int = 0
+    """How many results there must be; before that, trials are drawn at random."""
+    sees_running: bool = False
+    """Whether running trials are shown to it, which it takes for trials with an infinite loss."""
 
 
 class HyperoptSearcher:
@@ -27,8 +42,7 @@ class HyperoptSearcher:
     def __init__(self, hyperopt: ModuleType, problem: Problem) -> None:
         self._hyperopt = hyperopt
         self._space = problem.space
-        self._suggest = _suggest(hyperopt, problem.method, problem.options)
-        self._startup = _startup(problem.method, problem.options)
+        self._algorithm = _algorithm(hyperopt, problem)
         self._documents: list[Document] = []
         calls = {path: expression(problem.space[path]) for path in problem.space.axes}
         drawn = [getattr(hyperopt.hp, call.function)(path, *call.arguments) for path, call in calls.items()]
@@ -50,23 +64,26 @@ class HyperoptSearcher:
 
     def ask(self, seed: int) -> Suggestion:
         """Name the next trial; hyperopt has no end of them."""
-        trials = self._hyperopt.trials_from_docs(self._shown(), validate=False)
-        (answer,) = self._suggest([len(self._documents)], self._domain, trials, seed)
+        suggest, documents = self._turn()
+        trials = self._hyperopt.trials_from_docs(documents, validate=False)
+        (answer,) = suggest([len(self._documents)], self._domain, trials, seed)
         drawn = answer["misc"]["vals"]
         positions = {path: position(self._space[path], float(drawn[path][0])) for path in self._space.axes}
         return Suggestion(self._space.at(positions))
 
-    def _shown(self) -> list[Document]:
-        """The documents that hyperopt sees: those with a result, and once there are enough, the running ones.
+    def _turn(self) -> tuple[Suggest, list[Document]]:
+        """Whose turn it is, and the documents it sees.
 
         TPE takes a running trial for a very bad one, which keeps parallel trials apart. But it would also count it
-        towards its first random trials, and so model nothing but guesses.
+        towards its first random trials, and then model guesses only; so it gets its turn after enough results.
         """
         done, running = self._hyperopt.JOB_STATE_DONE, self._hyperopt.JOB_STATE_RUNNING
         results = [document for document in self._documents if document["state"] == done]
-        if self._startup is None or len(results) < self._startup:
-            return results
-        return [document for document in self._documents if document["state"] in (done, running)]
+        if len(results) < self._algorithm.startup:
+            return self._hyperopt.rand.suggest, results
+        if not self._algorithm.sees_running:
+            return self._algorithm.suggest, results
+        return self._algorithm.suggest, [it for it in self._documents if it["state"] in (done, running)]
 
     def _document(self, trial: Trial) -> Document:
         places = self._space.positions(trial.params)
@@ -87,21 +104,14 @@ class HyperoptSearcher:
         }
 
 
-def _suggest(hyperopt: ModuleType, method: str, options: Mapping[str, Json]) -> Callable[..., list[Document]]:
-    match method:
+def _algorithm(hyperopt: ModuleType, problem: Problem) -> Algorithm:
+    match problem.method:
         case "random":
-            suggest = hyperopt.rand.suggest
+            return Algorithm(hyperopt.rand.suggest)
         case "anneal":
-            suggest = hyperopt.anneal.suggest
+            return Algorithm(partial(hyperopt.anneal.suggest, **problem.options))
         case _:
-            suggest = partial(hyperopt.tpe.suggest, verbose=False)
-    return partial(suggest, **options)
-
-
-def _startup(method: str, options: Mapping[str, Json]) -> int | None:
-    """After how many results running trials are shown; None for the methods that take them for results."""
-    if method not in ("bayes", "tpe"):
-        return None
-    startup = options.get("n_startup_jobs", STARTUP)
-    assert isinstance(startup, int)
-    return startup
+            startup = problem.options.get("n_startup_jobs", STARTUP)
+            assert isinstance(startup, int)
+            suggest = partial(hyperopt.tpe.suggest, verbose=False, **problem.options)
+            return Algorithm(suggest, startup, sees_running=True)
