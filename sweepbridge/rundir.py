@@ -53,8 +53,7 @@ class RunDir:
 
     @classmethod
     def make(cls, path: Path, config: Mapping[str, Json], info: RunInfo) -> RunDir:
-        """A fresh run directory at `path`. One that stands there already is set aside, not written into."""
-        _set_aside(path)
+        """A fresh run directory at `path`. FileExistsError if there is one: a folder is for one run."""
         path.mkdir(parents=True)
         made = cls(path)
         replace(made.config_file, dict(config))
@@ -288,16 +287,6 @@ def _replace_text(file: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as temporary:
         temporary.write(text)
     os.replace(name, file)
-
-
-def _set_aside(path: Path) -> None:
-    """Rename what stands at `path`: a run of the same number that was cut off before it was counted."""
-    count = 1
-    while path.exists():
-        aside = path.with_name(f"{path.name}~{count}")
-        if not aside.exists():
-            path.rename(aside)
-        count += 1
 
 
 def _no_run_directory(path: Path, file: Path, found: object) -> RunError:

@@ -26,14 +26,15 @@ class Report:
         """The run was taken for lost: its result will not count."""
         self._engine = engine
         self._tail = Tail(directory.metrics_file)
-        self._beaten_at = 0.0
+        self._beaten_at = float("-inf")
 
     def sync(self, now: float) -> None:
         """Send the rows that are new, and a heartbeat when one is due; `now` counts seconds from any start."""
         rows = self._tail.read()
-        if rows:
+        is_due = now - self._beaten_at >= BEAT_S
+        if rows or is_due:  # a record of no rows still tells whether the run was given up on
             self._hear(self._engine.record(self.claim, rows))
-        if now - self._beaten_at >= BEAT_S:
+        if is_due:
             self._beaten_at = now
             self._hear(self._engine.beat(self.claim))
 
