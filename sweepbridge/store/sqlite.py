@@ -108,6 +108,10 @@ class Sqlite:
         except (DBAPIError, sqlite3.Error) as error:
             self.close()
             raise trouble(self.path, str(getattr(error, "orig", error))) from error
+        except BaseException:
+            # Ctrl-C may come between any two lines of the driver: only a new connection is sure to be clean.
+            self.close()
+            raise
 
 
 _opened: weakref.WeakSet[Sqlite] = weakref.WeakSet()

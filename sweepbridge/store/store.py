@@ -210,8 +210,8 @@ class Store:
     def curves(self, sweep_id: str, since: int = 0) -> list[CurvePoint]:
         """The losses logged after cursor `since`, in the order in which they came in.
 
-        Of each trial, only its latest run counts. A point whose run is higher than that of the points read before
-        says that these are void. Read on from the cursor of the last point.
+        Of each trial, only the latest run that has logged any counts. A point whose run is higher than that of the
+        points read before says that these are void. Read on from the cursor of the last point.
         """
         with self._database.reading() as connection:
             found = connection.execute(sql.CURVES, {"of_sweep": sweep_id, "since": since})
@@ -246,8 +246,8 @@ class Store:
     def counts(self, sweep_id: str) -> dict[str, int]:
         """How many trials are in each state, as `TrialRecord.state` has it; 0 where there are none."""
         with self._database.reading() as connection:
-            found = connection.execute(sql.COUNTS, {"of_sweep": sweep_id}).tuples().all()
-        return dict.fromkeys(_TRIAL_STATES, 0) | dict(found)
+            found = connection.execute(sql.COUNTS, {"of_sweep": sweep_id}).mappings().all()
+        return dict.fromkeys(_TRIAL_STATES, 0) | {count["state"]: count["trials"] for count in found}
 
     def _oldest_waiting(self, sweep_id: str) -> RowMapping | None:
         with self._database.reading() as connection:
