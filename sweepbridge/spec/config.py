@@ -30,7 +30,7 @@ from typing_extensions import Self
 from sweepbridge.errors import ConfigError
 from sweepbridge.space import Json, Space
 from sweepbridge.spec.faults import findings_of
-from sweepbridge.spec.findings import Finding, Source, in_order
+from sweepbridge.spec.findings import Finding, Source, in_order, shown, written
 from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
 from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
@@ -63,13 +63,15 @@ def _named(given: Json) -> Json:
 def _command(given: Json) -> list[str]:
     if isinstance(given, str):
         words = [word for word in given.split() if word != "-"]
-        refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {words}")
+        refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {shown(words)}")
     if not isinstance(given, list):
-        refuse(f"command: {given}", expected="a list, one item for each word", fix='command: [python, "${program}"]')
+        refuse(
+            written("command", given), expected="a list, one item for each word", fix='command: [python, "${program}"]'
+        )
     for place, word in enumerate(given):
         if word is None or isinstance(word, (dict, list)):
             fix = "put the word in quotes" if word else "remove it"
-            refuse(f"command[{place}]: {word}", expected="a word", fix=fix, at=(place,))
+            refuse(f"item {place}: {shown(word)}", expected="a word", fix=fix, at=(place,))
     return [str(word) for word in given]
 
 
@@ -165,10 +167,11 @@ class SweepConfig(BaseModel):
         try:
             config = handler(_without_nulls(given))
         except ValidationError as error:
-            findings += findings_of(error)
+            told = {finding.at for finding in findings}
+            findings += [finding for finding in findings_of(error) if finding.at not in told]
         if findings:
             raise ConfigError([source.fault(finding) for finding in in_order(findings, source, given)])
-        config._given = given
+        config._given = given  # noqa: SLF001  # its own class
         return config
 
     def to_dict(self) -> dict[str, Json]:

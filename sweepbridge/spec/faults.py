@@ -31,9 +31,9 @@ def _finding(details: ErrorDetails) -> Finding:
             parts = details["ctx"]
             return Finding((*at, *parts["at"]), parts["found"], parts["expected"], parts["fix"])
         case "missing":
-            return _missing(at, given)
+            return _missing(at, given, tag)
         case "extra_forbidden":
-            return unknown_key(at, given, _known(at, tag))
+            return unknown_key(at, given, _known(tag))
         case "union_tag_not_found" | "union_tag_invalid" if at[0] == "parameters":
             return misfit(at, given)
         case "too_short":
@@ -58,15 +58,19 @@ def _place(loc: tuple[str | int, ...]) -> tuple[Location, str | None]:
     return (*at, *rest), tag
 
 
-def _known(at: Location, tag: str | None) -> list[str]:
-    models: dict[str, type[BaseModel]] = {form.__name__: form for form in (*LEAVES, NestedForm, Hyperband)}
-    return list((models[tag] if tag in models else Metric).model_fields)
+def _known(tag: str | None) -> list[str]:
+    """The keys of the model that refused one. Metrics have no tag."""
+    return list(next((model for model in CLOSED if model.__name__ == tag), Metric).model_fields)
 
 
-def _missing(at: Location, given: Json) -> Finding:
+CLOSED: tuple[type[BaseModel], ...] = (*LEAVES, NestedForm, Hyperband)
+
+
+def _missing(at: Location, given: Json, tag: str | None) -> Finding:
     key = str(at[-1])
-    example = EXAMPLES.get(key, f"{key}: …")
-    return Finding(at, f"no {key} in {shown(given)}", key, f"add {example}")
+    example = "name: optuna" if at[0] == "backend" else EXAMPLES.get(key, f"{key}: …")
+    expected = next((form.about for form in LEAVES if form.__name__ == tag), f"a mapping with {key}")
+    return Finding(at, f"no {key} in {shown(given)}", expected, f"add {example}")
 
 
 def _wrong_shape(at: Location, given: Json) -> Finding:

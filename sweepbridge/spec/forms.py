@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NoReturn
 
 from pydantic import (
     BaseModel,
@@ -71,9 +71,13 @@ class ConstantForm(Form):
         return Constant(self.value)
 
 
-def _values(given: Json, info: ValidationInfo) -> list[Json]:
-    if isinstance(given, list) and given:
-        return given
+def _values(given: Json) -> list[Json]:
+    if not isinstance(given, list) or not given:
+        _refuse_values(given)
+    return given
+
+
+def _refuse_values(given: Json) -> NoReturn:
     expected = "a list of at least one value"
     if given is None or given == []:
         refuse(written("values", given), expected=expected, fix="values: [1, 2, 3], or leave the parameter out")
@@ -238,6 +242,8 @@ class QLogUniformValuesForm(_Range):
 
 class Exponents(_Range):
     """A range whose bounds are written as powers of e."""
+
+    distribution: str
 
     def values(self) -> tuple[float, float]:
         """The least and the greatest value that the bounds stand for."""
@@ -410,6 +416,10 @@ KEYS = frozenset({"parameters"}.union(*(form.model_fields for form in LEAVES)))
 """Every key that some form takes."""
 
 
+IMPLIED = {("values",): "categorical", ("value",): "constant", ("min", "max"): "uniform"}
+"""The distribution that keys imply where there is no `distribution`."""
+
+
 def _without(form: type[Form], given: Mapping[str, Json], strange: list[str]) -> str:
     """How to write what was probably meant by keys of two forms at once."""
     stepped = f"q_{str(given.get('distribution', 'uniform')).removeprefix('int_')}"
@@ -417,9 +427,9 @@ def _without(form: type[Form], given: Mapping[str, Json], strange: list[str]) ->
         return f"distribution: {stepped}"
     has_own = any(key in given for key in form.model_fields if key != "distribution")
     if "distribution" in given and not has_own:
-        for keys in (("values",), ("value",), ("min", "max"), ("parameters",)):
+        for keys in IMPLIED:
             if all(key in given for key in keys):
-                return f"leave distribution out: {' and '.join(keys)} say what it is"
+                return f"leave distribution out, or say distribution: {IMPLIED[keys]}"
     return f"leave out {' and '.join(strange)}"
 
 

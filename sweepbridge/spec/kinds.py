@@ -41,7 +41,9 @@ def number(value: Json, info: ValidationInfo) -> int | float:
     found = written(info.field_name, value)
     if isinstance(value, str) and (bare := number_in(value)):
         refuse(found, expected="a number; this is text", fix=f"{info.field_name}: {bare} without quotes")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool):
+        refuse(found, expected="a number", fix=f"{info.field_name}: {int(value)}; for true and false, give values")
+    if not isinstance(value, (int, float)):
         refuse(found, expected="a number", fix=f"{info.field_name}: 0.1, or another number")
     if not math.isfinite(value):
         refuse(found, expected="a finite number", fix=f"{info.field_name}: 0.1, or another number")
@@ -52,7 +54,8 @@ def positive(value: Json, info: ValidationInfo) -> int | float:
     """A finite number above 0."""
     checked = number(value, info)
     if checked <= 0:
-        refuse(written(info.field_name, value), expected="a number above 0", fix=f"{info.field_name}: 1")
+        fix = f"{info.field_name}: 0.001, or another number above 0"
+        refuse(written(info.field_name, value), expected="a number above 0", fix=fix)
     return checked
 
 
@@ -124,13 +127,13 @@ def one_of(*choices: str) -> Callable[[Json, ValidationInfo], str]:
     return check
 
 
-def method(value: Json, info: ValidationInfo) -> str:
+def method(value: Json) -> str:
     """The name of a method. Backends bring their own, so any lower-case name goes but a misspelt one of W&B's."""
     if isinstance(value, str) and value in METHODS:
         return value
     expected = f"{listed(METHODS)}, or a method that a backend offers, in lower case"
     if not isinstance(value, str):
-        refuse(written(info.field_name, value), expected=expected, fix="method: random")
+        refuse(written("method", value), expected=expected, fix="method: random")
     near = nearest(value, METHODS, cutoff=0.7) or next((name for name in METHODS if _begins(value, name)), None)
     if near:
         refuse(written("method", value), expected=expected, fix=f'did you mean "{near}"?')

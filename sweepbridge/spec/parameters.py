@@ -105,7 +105,7 @@ Parameter: TypeAlias = Annotated[
 
 NestedForm.model_rebuild()
 
-_LEAF: TypeAdapter[Form] = TypeAdapter(Parameter)
+_PARAMETER: TypeAdapter[Form | NestedForm] = TypeAdapter(Parameter)
 
 
 def leaves(parameters: Mapping[str, Form | NestedForm], names: tuple[str, ...] = ()) -> Iterator[tuple[str, Form]]:
@@ -129,9 +129,11 @@ def sound_domains(parameters: Json, at: Location = ("parameters",)) -> Iterator[
             yield from sound_domains(given["parameters"], (*at, name, "parameters"))
             continue
         try:
-            yield (*at, name), given, _LEAF.validate_python(given).domain()
+            form = _PARAMETER.validate_python(given)
         except ValidationError:
             continue
+        if isinstance(form, Form):
+            yield (*at, name), given, form.domain()
 
 
 def misfit(at: Location, given: Json) -> Finding:
@@ -147,12 +149,13 @@ def misfit(at: Location, given: Json) -> Finding:
             fix = "add distribution: normal, or distribution: log_normal"
             return Finding(at, shown(given), "a distribution beside mu and sigma", fix)
         case dict() if any(isinstance(item, dict) for item in given.values()):
-            fix = f"{name}: {{parameters: {shown(given)}}}"
+            fix = f"put its names one level deeper: {name}: {{parameters: {{{next(iter(given))}: …}}}}"
             return Finding(at, f"{name}: {shown(given)}", f"{expected}, which holds nested ones", fix)
         case dict() if given:
             return _no_form(at, given, expected)
         case list() if given:
-            return Finding(at, f"{name}: {shown(given)}", expected, f"{name}: {{values: {shown(given)}}}")
+            fix = f"{name}: {{values: {shown(given)}}}, or value: if it is one value"
+            return Finding(at, f"{name}: {shown(given)}", expected, fix)
         case None | [] | {}:
             return Finding(at, f"{name}: (nothing)", expected, f"{name}: {{values: [1, 2]}}, or leave it out")
         case _:
@@ -167,6 +170,9 @@ def unknown_key(at: Location, given: Json, known: list[str]) -> Finding:
         return Finding(at, found, listed(known), f"put a space after the colon: {gap}")
     if key in ("scale", "log") and "min" in known:
         fix = "leave it out, and for a log scale write distribution: log_uniform_values"
+        return Finding(at, found, listed(known), fix)
+    if isinstance(given, dict) and form_of(given):
+        fix = f"move {key} out of {at[-2]}, or put both under parameters:"
         return Finding(at, found, listed(known), fix)
     meant = MEANT.get(key.lower())
     near = meant if meant in known else nearest(key, known)

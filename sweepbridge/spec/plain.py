@@ -27,7 +27,8 @@ DEEPEST = 100
 def plain(value: object, tell: Tell, at: Location = ()) -> Json:
     """A deep copy of a value in plain types; `tell` hears of everything that has no plain form."""
     if len(at) > DEEPEST:
-        return _refused(at, "a value that nests without end", f"at most {DEEPEST} levels", tell)
+        tell(_refused(at, "a value that nests without end", f"at most {DEEPEST} levels"))
+        return None
     match value:
         case enum.Enum():
             return plain(value.value, tell, at)
@@ -37,7 +38,8 @@ def plain(value: object, tell: Tell, at: Location = ()) -> Json:
             return str(value)
         case int():
             if value.bit_length() > LARGEST_BITS:
-                return _refused(at, f"an integer of {value.bit_length()} bits", "a number below 1e308", tell)
+                tell(_refused(at, f"an integer of {value.bit_length()} bits", "a number below 1e308"))
+                return None
             return int(value)
         case float():
             return float(value)
@@ -59,7 +61,8 @@ def _converted(value: object, tell: Tell, at: Location) -> Json:
     converted = to_list() if callable(to_list) else value
     if type(converted) is not type(value):
         return plain(converted, tell, at)
-    return _refused(at, f"an object of type {type(value).__name__}", "a value that JSON can hold", tell)
+    tell(_refused(at, f"an object of type {type(value).__name__}", "a value that JSON can hold"))
+    return None
 
 
 def _name(key: object, tell: Tell, at: Location) -> str:
@@ -88,5 +91,5 @@ def _text(key: object) -> str:
             return type(key).__name__
 
 
-def _refused(at: Location, found: str, expected: str, tell: Tell) -> None:
-    tell(Finding(at, found, expected, "use a list, a mapping, text, a number, true, false or null"))
+def _refused(at: Location, found: str, expected: str) -> Finding:
+    return Finding(at, found, expected, "use a list, a mapping, text, a number, true, false or null")

@@ -85,7 +85,9 @@ def _nodes(text: str) -> list[yaml.Node]:
     try:
         nodes: list[yaml.Node] = []
         while reader.check_node():
-            nodes.append(reader.get_node())
+            node = reader.get_node()
+            assert node is not None, "check_node has just seen it"
+            nodes.append(node)
     finally:
         reader.dispose()
     # A `---` at the end of a file begins a second document, with nothing in it.
@@ -108,8 +110,10 @@ def _value(node: yaml.Node, at: Location, document: Document) -> Json:
             return [_item(item, (*at, index), document) for index, item in enumerate(node.value)]
         case yaml.MappingNode():
             return _mapping(node, at, document)
-        case _:
+        case yaml.ScalarNode():
             return _scalar(node, at, document)
+        case _:
+            raise AssertionError(f"PyYAML has three kinds of node, and no {type(node).__name__}")
 
 
 def _item(node: yaml.Node, at: Location, document: Document) -> Json:
@@ -123,13 +127,14 @@ def _mapping(node: yaml.MappingNode, at: Location, document: Document) -> dict[s
     for key_node, value_node in [*_merged(node), *node.value]:
         if key_node.tag == f"{TAG}merge":
             continue
-        is_own = any(key_node is key for key, _ in node.value)
+        is_own = any(key_node is own_key for own_key, _ in node.value)
         key = _key(key_node, at, document)
         line = key_node.start_mark.line + 1
-        document.lines[(*at, key)] = line
-        value = _value(value_node, (*at, key), document)
+        here = (*at, key)
+        document.lines[here] = line
+        value = _value(value_node, here, document)
         if is_own and key in own:
-            _twice((*at, key), (own[key], data[key]), (line, value), document)
+            _twice(here, (own[key], data[key]), (line, value), document)
         if is_own:
             own[key] = line
         data[key] = value
@@ -184,10 +189,11 @@ def _scalar(node: yaml.ScalarNode, at: Location, document: Document) -> Json:
         return None
     if kind not in SCALARS:
         document.faults.append(_strange_tag(node, at))
-    if node.style is None and (fix := _surprise(node.value, value)):
+    plainer = _surprise(node.value, value) if node.style is None else None
+    if plainer:
         line = node.start_mark.line + 1
         found = f"{node.value}, which is read as {shown(value)}"
-        document.doubts.append(Finding(at, found, "a value that reads as it looks", fix, line=line))
+        document.doubts.append(Finding(at, found, "a value that reads as it looks", plainer, line=line))
     return value
 
 
@@ -213,7 +219,7 @@ def _strange_tag(node: yaml.Node, at: Location) -> Finding:
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 
 SCALARS: dict[str, Callable[[yaml.ScalarNode], Json]] = {
-    "null": lambda node: None,
+    "null": lambda _: None,
     "bool": lambda node: bool(_CONSTRUCTOR.construct_yaml_bool(node)),
     "int": lambda node: int(_CONSTRUCTOR.construct_yaml_int(node)),
     "float": lambda node: float(_CONSTRUCTOR.construct_yaml_float(node)),
@@ -259,13 +265,15 @@ def _mark_of(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
 def _remedy(rows: list[str], line: int, problem: str) -> str:
     for number in (line, line - 1):
         row = rows[number - 1] if 0 < number <= len(rows) else ""
-        stuck = re.match(r"\s*(?:- )?([A-Za-z_][\w.-]*):([^\s/:].*)", row)
+        stuck = re.match(r"\s*(?:- )?([A-Za-z_][\w.-]+):([^\s/:\\].*)", row)
         if stuck:
             return f"on line {number}, put a space after the colon: {stuck[1]}: {stuck[2]}"
         if re.match(r"\s*-[{\[\w]", row):
             return f"on line {number}, put a space after the -"
         if re.match(r" *\t", row):
             return f"on line {number}, indent with spaces, not with tabs"
+    if "expected ':'" in problem:
+        return f"line {line} is neither a key with a colon nor an item with a dash: remove it, or begin it with #"
     if "',' or ']'" in problem or "',' or '}'" in problem:
         return "close the bracket that is open there, and put commas between the items"
     if "alias" in problem or "anchor" in problem:

@@ -72,6 +72,8 @@ class Hyperband(Closed):
 
 def _stopper_name(given: Json, info: ValidationInfo) -> str:
     checked = filled(given, info)
+    if checked == "envelope":
+        refuse(written("type", given), expected="hyperband; W&B has dropped envelope", fix="type: hyperband")
     if near := nearest(checked, ["hyperband"]):
         refuse(
             written("type", given),
