@@ -32,14 +32,15 @@ class Expression:
     def call(self, label: str) -> str:
         """The call as one writes it."""
         arguments = ", ".join(repr(argument) for argument in (label, *self.arguments))
-        return f"{f'{self.offset} + ' if self.offset else ''}hp.{self.function}({arguments})"
+        shift = f"{self.offset} + " if self.offset else ""
+        return f"{shift}hp.{self.function}({arguments})"
 
 
 def expression(domain: Domain) -> Expression:
     """The expression that draws a domain's positions as often as the domain has them.
 
-    Normals stay on [0, 1] although hyperopt has `hp.normal`: its model would leave their bulk by ten sigma and more
-    wherever the loss does not hold it back. Weighted choices are hyperopt's own, because it knows their weights.
+    Normals stay on [0, 1] although hyperopt has `hp.normal`: where the loss does not hold it back, TPE walks out to
+    six sigma with it in a hundred trials. Weighted choices are hyperopt's own, because it knows their weights.
     """
     if isinstance(domain, Choice) and domain.weights is not None:
         total = math.fsum(domain.weights)
