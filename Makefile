@@ -19,9 +19,15 @@ editable := --editable . $(addprefix --editable ./,$(plugins))
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
-demo: $(venv)/.demo ## run a real sweep; BACKEND=hyperopt, METHOD=grid or METHOD=random vary it
-	cd examples/digits && PATH="$(bin):$$PATH" sweepbridge run $(if $(filter grid,$(METHOD)),sweep-grid.yaml,sweep.yaml) \
-		--workers $(WORKERS) $(if $(BACKEND),--backend $(BACKEND))
+# The sweep of the demo: its own file for a grid, which needs finitely many values; else one line is another one.
+demo_sweep := $(if $(filter grid,$(METHOD)),sweep-grid.yaml,$(if $(METHOD),../../build/sweep-$(METHOD).yaml,sweep.yaml))
+
+demo: $(venv)/.demo $(filter build/%,$(demo_sweep:../../%=%)) ## run a real sweep; BACKEND=hyperopt, METHOD=grid or METHOD=random vary it
+	cd examples/digits && PATH="$(bin):$$PATH" sweepbridge run $(demo_sweep) --workers $(WORKERS) $(addprefix --backend ,$(BACKEND))
+
+build/sweep-%.yaml: examples/digits/sweep.yaml
+	@mkdir -p build
+	sed 's/^method: .*/method: $*/' $< > $@
 
 test: $(venv)/.dev ## run the tests, with coverage
 	$(bin)/pytest -n 2 -m "not slow" --cov --cov-report=term
@@ -33,7 +39,7 @@ check: $(venv)/.dev ## check format, style, types, floors, and that the docs bui
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy
-	for plugin in $(plugins); do $(bin)/mypy --exclude '/tests/' $$plugin || exit 1; done
+	for plugin in $(plugins) examples/plugin; do $(bin)/mypy --exclude '/tests/' $$plugin || exit 1; done
 	$(bin)/lint-imports
 	$(bin)/mkdocs build --strict --quiet
 	$(bin)/pytest -q tests/docs

@@ -1,0 +1,140 @@
+"""Carries out a page of the docs: writes its files, runs its Python, types its commands.
+
+A block with a title is a file; a `python` block without one is a program; in a `console` block, a line that begins
+with `$` is a command, and the lines below are what it shows. A `console` block without `$` is a list of commands to
+choose from, and a `yaml` block with parameters is a config: neither is run, but both must be valid. Blocks in other
+languages are for reading. A page runs in a folder of its own, from top to bottom, as a reader would.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
+ID = re.compile(r"[a-z0-9]{8}")
+ELSEWHERE = ("git clone ", "cd sweepbridge", "make ", 'pip install "')
+"""Commands that need a network or another folder: they are shown, and not typed."""
+TIMEOUT_S = 100
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    title: str | None
+    text: str
+
+
+@dataclass
+class Reader:
+    """Someone who follows a page in a folder."""
+
+    folder: Path
+    ids: dict[str, str] = field(default_factory=dict)
+    """The ids that a page shows, and those that sweeps really got."""
+
+    def follow(self, page: Path) -> None:
+        """Do all that a page says. AssertionError where something else comes out."""
+        for block in blocks(page):
+            if block.title is not None:
+                self._write(block.title, block.text)
+            elif block.language == "python":
+                self._write("block.py", block.text)
+                self._type("python block.py", [])
+            elif block.language == "yaml" and "parameters:" in block.text:
+                self._write("block.yaml", block.text)
+                self._type("sweepbridge lint block.yaml", ["block.yaml: no faults"])
+            elif block.language == "console":
+                for command, shown in commands(block):
+                    self._type(command, shown)
+
+    def _write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def _type(self, command: str, shown: list[str]) -> None:
+        if command.startswith(ELSEWHERE):
+            return
+        for theirs, ours in self.ids.items():
+            command = command.replace(theirs, ours)
+            shown = [line.replace(theirs, ours) for line in shown]
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+        )
+        told = f"$ {command}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in told, told
+        assert (done.returncode == 0) != any(line.lstrip().startswith("found ") for line in shown), told
+        self._learn_id(command, shown, done.stdout)
+        missing = not_shown(
+            shown if not command.startswith("sweepbridge sweep ") else shown[1:], done.stdout + done.stderr
+        )
+        assert missing is None, f"the page shows {missing!r}, but:\n{told}"
+
+    def _learn_id(self, command: str, shown: list[str], output: str) -> None:
+        if command.startswith("sweepbridge sweep ") and shown and ID.fullmatch(shown[0]):
+            self.ids[shown[0]] = output.split()[0]
+
+    def _environment(self) -> dict[str, str]:
+        site = self.folder / "site-packages"
+        return {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(self.folder),
+            "COLUMNS": "120",
+            "NO_COLOR": "1",
+            "PYTHONPATH": str(site),
+            # What a page installs comes from its own folder: no network, and nothing in our environment changes.
+            "PIP_TARGET": str(site),
+            "PIP_NO_INDEX": "1",
+            "PIP_NO_DEPS": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        }
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in order. AssertionError if there is a fence that is not understood."""
+    text = page.read_text(encoding="utf-8")
+    found = [Block(match["language"], match["title"], match["text"]) for match in BLOCK.finditer(text)]
+    assert len(re.findall(r"^\s*```", text, re.MULTILINE)) == 2 * len(found), f"{page}: a fence without a language?"
+    return found
+
+
+def commands(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """The commands that a console block types, each with the lines that it shows."""
+    if not re.search(r"^\$ ", block.text, re.MULTILINE):
+        return
+    first, *rest = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+    assert not first.strip(), f"output before the first command: {first!r}"
+    for part in rest:
+        command, *shown = part.replace("\\\n", " ").splitlines()
+        yield command, [line for line in shown if line.strip()]
+
+
+def not_shown(expected: list[str], output: str) -> str | None:
+    """The first expected line that the output does not have, in order; None if it has them all.
+
+    Widths of gaps do not count, and `…` stands for anything.
+    """
+    lines = iter(_squeezed(line) for line in output.splitlines())
+    for line in expected:
+        pattern = ".*".join(re.escape(part) for part in _squeezed(line).split("…"))
+        if not any(re.fullmatch(pattern, found) for found in lines):
+            return line
+    return None
+
+
+def _squeezed(line: str) -> str:
+    return " ".join(line.split())
