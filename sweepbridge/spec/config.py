@@ -30,7 +30,7 @@ from typing_extensions import Self
 from sweepbridge.errors import ConfigError
 from sweepbridge.space import Json, Space
 from sweepbridge.spec.faults import findings_of
-from sweepbridge.spec.findings import Finding, Source, in_order, shown, written
+from sweepbridge.spec.findings import Finding, Source, in_order, shown
 from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
 from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
@@ -60,19 +60,21 @@ def _named(given: Json) -> Json:
     return {"name": given} if isinstance(given, str) else given
 
 
-def _command(given: Json) -> list[str]:
+def _words(given: Json) -> Json:
     if isinstance(given, str):
-        words = [word for word in given.split() if word != "-"]
+        words: list[Json] = [word for word in given.split() if word != "-"]
         refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {shown(words)}")
-    if not isinstance(given, list):
-        refuse(
-            written("command", given), expected="a list, one item for each word", fix='command: [python, "${program}"]'
-        )
-    for place, word in enumerate(given):
-        if word is None or isinstance(word, (dict, list)):
-            fix = "put the word in quotes" if word else "remove it"
-            refuse(f"item {place}: {shown(word)}", expected="a word", fix=fix, at=(place,))
-    return [str(word) for word in given]
+    return given
+
+
+def _word(given: Json) -> str:
+    if given is None or isinstance(given, (dict, list)):
+        fix = "put the word in quotes" if given else "remove it, or write ''"
+        refuse(shown(given), expected="a word of the command", fix=fix)
+    return str(given)
+
+
+Word = Annotated[str, PlainValidator(_word), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 
 
 def _metrics(given: Json) -> Json:
@@ -98,14 +100,7 @@ class SweepConfig(BaseModel):
     """When to end trials early."""
     program: Text | None = None
     """The script that `${program}` in the command stands for."""
-    command: (
-        Annotated[
-            list[str],
-            PlainValidator(_command),
-            WithJsonSchema({"type": "array", "items": {"type": ["string", "number", "boolean"]}}),
-        ]
-        | None
-    ) = None
+    command: Annotated[list[Word], BeforeValidator(_words)] | None = None
     """The command that runs a trial, a word an item."""
     name: Text | None = None
     description: Text | None = None

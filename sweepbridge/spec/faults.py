@@ -93,11 +93,18 @@ EXAMPLES = {
 }
 """What to add where a key is missing."""
 
-SHAPE_OF = {"metrics": "a list of metrics", "parameters": "a mapping of names to parameters"}
+SHAPE_OF = {
+    "command": "a list, one item for each word",
+    "metrics": "a list of metrics",
+    "parameters": "a mapping of names to parameters",
+    "probabilities": "a list of numbers, one for each value",
+}
 """What a key takes that takes no scalar; the others take a mapping."""
 
 SHAPES = {
+    "command": 'command: [python, "${program}", "${args}"]',
     "parameters": "parameters: {lr: {min: 0.0001, max: 0.1}}",
+    "probabilities": "probabilities: [0.5, 0.3, 0.2]",
     "metric": "metric: {name: loss, goal: minimize}",
     "metrics": "metrics: [{name: loss}, {name: accuracy, goal: maximize}]",
     "early_terminate": "early_terminate: {type: hyperband, min_iter: 3}",

@@ -88,13 +88,14 @@ def _refuse_values(given: Json) -> NoReturn:
     refuse(written("values", given), expected=expected, fix=f"value: {shown(given)}, or values: [{shown(given)}]")
 
 
-def _probabilities(given: Json, info: ValidationInfo) -> list[float]:
-    if not isinstance(given, list):
-        refuse(written("probabilities", given), expected="a list of numbers, one for each value", fix="a list")
-    weights = [number(weight, info) for weight in given]
-    if any(weight < 0 for weight in weights):
-        refuse(written("probabilities", given), expected="probabilities of at least 0", fix="use 0 for never")
-    return weights
+def _share(given: Json, info: ValidationInfo) -> float:
+    checked = number(given, info)
+    if checked < 0:
+        refuse(shown(given), expected="a probability of at least 0", fix="0, for a value that is never drawn")
+    return checked
+
+
+Share = Annotated[float, PlainValidator(_share), WithJsonSchema({"type": "number", "minimum": 0})]
 
 
 class CategoricalForm(Form):
@@ -107,14 +108,7 @@ class CategoricalForm(Form):
         list[Json], PlainValidator(_values), WithJsonSchema({"type": "array", "minItems": 1, "items": {}})
     ]
     """At least one value, of any kind."""
-    probabilities: (
-        Annotated[
-            list[float],
-            PlainValidator(_probabilities),
-            WithJsonSchema({"type": "array", "items": {"type": "number", "minimum": 0}}),
-        ]
-        | None
-    ) = None
+    probabilities: list[Share] | None = None
     """How likely each value is; they add up to 1."""
 
     @model_validator(mode="after")

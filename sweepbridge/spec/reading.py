@@ -185,7 +185,7 @@ def _scalar(node: yaml.ScalarNode, at: Location, document: Document) -> Json:
         value = SCALARS[kind](node) if kind in SCALARS else None
     except (ValueError, KeyError, OverflowError):
         fix = f"write it without !!{kind}"
-        document.faults.append(Finding(at, f"{shown(node.value)} with the tag !!{kind}", f"a {kind}", fix))
+        document.faults.append(Finding(at, f"{shown(node.value)} with the tag !!{kind}", "a value of that kind", fix))
         return None
     if kind not in SCALARS:
         document.faults.append(_strange_tag(node, at))
@@ -253,9 +253,10 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> Finding:
 def _mark_of(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
     if isinstance(error, yaml.MarkedYAMLError):
         problem = error.problem or "it can't be read"
-        # A key without its colon is noticed a line too late; where it begins is the place to look at.
-        is_key = "simple key" in (error.context or "") and error.context_mark is not None
-        mark = error.context_mark if is_key else error.problem_mark or error.context_mark
+        # A key without its colon, or a bracket without its end, is noticed too late: look at where it begins.
+        began = "simple key" in (error.context or "") or "<stream end>" in problem
+        marks = (error.problem_mark, error.context_mark)
+        mark = next((mark for mark in (reversed(marks) if began else marks) if mark is not None), None)
         return (mark.line + 1, mark.column + 1, problem) if mark is not None else (1, 1, problem)
     position = getattr(error, "position", 0)
     before = text[:position]
@@ -275,7 +276,7 @@ def _remedy(rows: list[str], line: int, problem: str) -> str:
     if "expected ':'" in problem:
         return f"line {line} is neither a key with a colon nor an item with a dash: remove it, or begin it with #"
     if "',' or ']'" in problem or "',' or '}'" in problem:
-        return "close the bracket that is open there, and put commas between the items"
+        return f"close the bracket that opens on line {line}, and put commas between the items"
     if "alias" in problem or "anchor" in problem:
         return "put the text in quotes if the * or & is part of it"
     return f"compare the indentation of line {line} with that of the lines around it"

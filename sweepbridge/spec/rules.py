@@ -76,11 +76,12 @@ def _misspelt(given: Mapping[str, Json]) -> Iterator[Finding]:
 
 def _missing(given: Mapping[str, Json]) -> Iterator[Finding]:
     metric = given.get("metric")
-    if "method" not in given and not _is_launch(given):
+    meant = {nearest(key, KNOWN, cutoff=NEARLY) for key in unknown(given)}
+    if "method" not in {*given, *meant} and not _is_launch(given):
         is_inside = isinstance(metric, dict) and "method" in metric
         fix = "move method out of metric, to the left edge" if is_inside else "method: bayes, random or grid"
         yield Finding(("method",), "no method", "a method: grid, random, bayes or one that a backend offers", fix)
-    if given.get("parameters", {}) == {} and not _scheduler(given).get("search_space"):
+    if given.get("parameters", {}) == {} and "parameters" not in meant and not _scheduler(given).get("search_space"):
         fix = "parameters: {lr: {min: 0.0001, max: 0.1}}"
         yield Finding(("parameters",), "no parameters", "the parameters to search", fix)
 
