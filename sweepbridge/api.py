@@ -14,6 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sweepbridge.agents.agent import Worked, new_name, work
+from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.program import ProgramRunner
+from sweepbridge.agents.workers import Forks, attend
 from sweepbridge.engine import Engine, Plan, create, plan, value_of
 from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json
@@ -21,8 +25,8 @@ from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Store, Sweep, TrialRecord, find_store, open_store
-from sweepbridge.view import words
 from sweepbridge.view.best import best_of
+from sweepbridge.view.export import rows
 from sweepbridge.view.say import say
 
 if TYPE_CHECKING:
@@ -55,11 +59,61 @@ def sweep(
             expected="a dict, a SweepConfig, or a function that returns one",
             fix="for a file, use: sweepbridge sweep FILE",
         )
-    config = load_object(given).config
-    config = config.updated(entity=entity, project=project)
-    created = new_sweep(plan(config, Registry(), backend=backend), seed=seed, store=store_at(store))
+    loaded = load_object(_at_home(given, entity, project))
+    decided = plan(loaded.config, Registry(), backend=backend)
+    for notice in (*map(str, loaded.warnings), *decided.notices):
+        say(f"note: {notice}")
+    created = new_sweep(decided, seed=seed, store=store_at(store))
     say(f"Create sweep with ID: {created.id}")
     return created.id
+
+
+def agent(
+    sweep_id: str,
+    function: Callable[[], object] | None = None,
+    entity: str | None = None,
+    project: str | None = None,
+    count: int | None = None,
+    *,
+    workers: int = 1,
+    name: str | None = None,
+    store: str | Path | None = None,
+) -> None:
+    """Work on a sweep until it is over, or until `count` runs have ended.
+
+    With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
+    Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
+    `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
+    any trial is taken.
+    """
+    del entity, project
+    _refuse_unusable(function, count, workers)
+    memory = store_at(store, create=False)
+    engine_for(sweep_id, memory)
+    if workers == 1:
+        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, say=say)
+        say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
+        return
+    prefix = name or new_name()
+    attend(
+        Forks(lambda place: work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count), workers), say
+    )
+
+
+def work_on(
+    sweep_id: str,
+    store: Store,
+    function: Callable[[], object] | None,
+    *,
+    name: str,
+    count: int | None,
+    say: Callable[[str], None] = say,
+) -> Worked:
+    """Be one agent of a sweep, in this process."""
+    engine = engine_for(sweep_id, store)
+    config = engine.config
+    runner = FunctionRunner(function) if function else ProgramRunner(config.command, config.program)
+    return work(engine, runner, name=name, runs=store.folder / "runs", count=count, say=say)
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
@@ -88,6 +142,26 @@ def engine_for(sweep_id: str, store: Store) -> Engine:
 def bare_id(sweep_id: str) -> str:
     """The id itself, of an id or of W&B's `entity/project/id`."""
     return sweep_id.rstrip("/").rpartition("/")[2]
+
+
+def _at_home(given: Mapping[str, object] | SweepConfig, entity: str | None, project: str | None) -> dict[str, object]:
+    """A config with the entity and the project that were given beside it, which win over its own."""
+    config = given.to_dict() if isinstance(given, SweepConfig) else dict(given)
+    beside = {"entity": entity, "project": project}
+    return {**config, **{key: value for key, value in beside.items() if value is not None}}
+
+
+def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
+    if function is not None and not callable(function):
+        raise UsageError(
+            "agent() takes a function",
+            found=f"function = {function!r}",
+            expected="a function without arguments, or None to run the config's program",
+            fix="pass the function itself, without calling it",
+        )
+    for name, number in (("count", count), ("workers", workers)):
+        if number is not None and number < 1:
+            raise UsageError(f"{name} is too small", found=f"{name} = {number}", expected="1 or more", fix=f"{name}=1")
 
 
 @dataclass(frozen=True)
@@ -140,10 +214,9 @@ class OpenSweep:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""
-        import pandas  # noqa: PLC0415  # not a dependency: only those who call this need it
+        import pandas  # not a dependency: only those who call this need it
 
-        from_store = rows(self.trials, self.objectives)
-        return pandas.DataFrame(from_store)
+        return pandas.DataFrame(rows(self.trials, self.objectives))
 
 
 def open_sweep(sweep_id: str, *, store: str | Path | None = None) -> OpenSweep:

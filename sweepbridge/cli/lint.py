@@ -59,7 +59,9 @@ def _checked(file: str, backend: str | None, registry: Registry) -> Checked:
         fault = as_fault(error, file)
         # The file is not at fault for what is published and not installed here.
         is_published = "sweepbridge[" in error.fix or (loaded.config.backend_name or "") in PUBLISHED
-        return Checked(file, (), (*loaded.warnings, fault)) if is_published else Checked(file, (fault,), loaded.warnings)
+        return (
+            Checked(file, (), (*loaded.warnings, fault)) if is_published else Checked(file, (fault,), loaded.warnings)
+        )
     return Checked(file, (), loaded.warnings)
 
 

@@ -9,7 +9,9 @@ import typer
 
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", help="Folder or URL of the store. Default: $SWEEPBRIDGE_STORE, else the nearest .sweepbridge."),
+    typer.Option(
+        "--store", help="Folder or URL of the store. Default: $SWEEPBRIDGE_STORE, else the nearest .sweepbridge."
+    ),
 ]
 BackendOption = Annotated[
     str | None, typer.Option("--backend", help="Search with this backend, whatever the config says.")
@@ -17,6 +19,7 @@ BackendOption = Annotated[
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the search. Default: the config's own.")]
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How many agents, each in a process.")]
 CountOption = Annotated[int | None, typer.Option("--count", min=1, help="At most so many runs for each agent.")]
+LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A sweep config, YAML or JSON.")]
 FilesArgument = Annotated[list[str], typer.Argument(metavar="FILE…", help="Sweep configs, YAML or JSON.")]

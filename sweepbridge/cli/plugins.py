@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from sweepbridge.registry import Plugin, Registry
+from sweepbridge.registry import Offer, Plugin, Registry
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -24,7 +27,7 @@ def plugins() -> None:
 def _offered(registry: Registry, plugin: Plugin) -> str:
     if plugin.error is not None:
         return f"nothing: it failed to load ({type(plugin.error).__name__}: {plugin.error})"
-    kinds = {
+    kinds: dict[str, Mapping[str, Sequence[Offer[Any]]]] = {
         "backend": registry.backends,
         "stopper": registry.stoppers,
         "launcher": registry.launchers,

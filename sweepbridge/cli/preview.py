@@ -63,7 +63,9 @@ def _shown(file: str, trials: int, backend: str | None, seed: int | None, regist
     except BackendError as error:
         return Shown(file, backend, faults=(as_fault(error, file),))
     except SweepbridgeError as error:
-        return Shown(file, backend, faults=(Fault("preview", f"{error.what}: {error.found}", error.expected, error.fix),))
+        return Shown(
+            file, backend, faults=(Fault("preview", f"{error.what}: {error.found}", error.expected, error.fix),)
+        )
     return Shown(file, plan.chosen.backend.name, chosen, plan, found)
 
 

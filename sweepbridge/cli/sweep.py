@@ -14,7 +14,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
-def sweep(file: FileArgument, backend: BackendOption = None, seed: SeedOption = None, store: StoreOption = None) -> None:
+def sweep(
+    file: FileArgument, backend: BackendOption = None, seed: SeedOption = None, store: StoreOption = None
+) -> None:
     """Create a sweep from a file, and print its id."""
     decided, warnings = plan_file(file, backend=backend, registry=Registry())
     for notice in (*map(str, warnings), *decided.notices):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -251,13 +251,10 @@ class Engine:
 
     def _tell_observers(self, trial: Trial) -> None:
         for observer in self._observers:
-            self._shielded(lambda told=observer: told.heard(self.sweep.id, trial), observer.name)
-
-    def _shielded(self, call: Callable[[], None], name: str) -> None:
-        try:
-            call()
-        except Exception as error:  # the border to other people's code
-            self._say_once(f"observer {name} failed: {error!r}")
+            try:
+                observer.heard(self.sweep.id, trial)
+            except Exception as error:  # noqa: PERF203  # the border to other people's code
+                self._say_once(f"observer {observer.name} failed: {error!r}")
 
     def _say_once(self, text: str) -> None:
         if text not in self._said:

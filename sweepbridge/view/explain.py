@@ -57,7 +57,7 @@ def _how(domain: Domain, is_searched: bool) -> str:
 
 def _given(parameters: Mapping[str, Json], path: str) -> Json:
     names = split(path)
-    level: Json = parameters[names[0]]  # type: ignore[assignment]
+    level: Json = parameters[names[0]]
     for name in names[1:]:
         assert isinstance(level, dict)
         inner = level["parameters"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sweepbridge.engine import Plan
 from sweepbridge.plugin import Json
 from sweepbridge.space import nest
-from sweepbridge.spec.commands import expand
+from sweepbridge.view.command import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,7 @@ class Previewed:
 
 def previewed(plan: Plan, *, seed: int, trials: int) -> list[Previewed]:
     """The first `trials` trials, as a sweep with this seed would suggest them before there are results."""
-    config = plan.config
-    has_command = config.program is not None or config.command is not None
     return [
-        Previewed(
-            params=nest(suggestion.params),
-            command=expand(config.command, config.program, suggestion.params) if has_command else None,
-        )
+        Previewed(nest(suggestion.params), shown(plan.config, suggestion.params))
         for suggestion in plan.first(seed, trials)
     ]

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from sweepbridge.space import dotted, nest
 from sweepbridge.spec import SweepConfig
-from sweepbridge.spec.commands import expand
 from sweepbridge.store import Row, Run, Sweep, TrialRecord
 from sweepbridge.view import words
 from sweepbridge.view.best import best_of
+from sweepbridge.view.command import shown
 
 
 def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
@@ -26,7 +26,9 @@ def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord])
         f"  created   {words.moment(sweep.created_at)}",
         f"  trials    {', '.join(f'{count} {state}' for state, count in sorted(counts.items())) or 'none yet'}",
     ]
-    lines += [f"  {record.state:<9} {_trial_line(record)}" for record in trials if record.state in ("running", "waiting")]
+    lines += [
+        f"  {record.state:<9} {_trial_line(record)}" for record in trials if record.state in ("running", "waiting")
+    ]
     best = best_of(trials)
     if best is not None:
         found = words.objectives(config.objectives, best.trial.losses)
@@ -65,9 +67,8 @@ def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) 
 
 def again(config: SweepConfig, record: TrialRecord) -> str:
     """The command that runs a trial's configuration again; for a function, its parameters as JSON."""
-    if config.program is None and config.command is None:
-        return json.dumps(nest(record.trial.params), ensure_ascii=False)
-    return shlex.join(expand(config.command, config.program, record.trial.params))
+    words = shown(config, record.trial.params)
+    return shlex.join(words) if words else json.dumps(nest(record.trial.params), ensure_ascii=False)
 
 
 def _trial_line(record: TrialRecord) -> str:

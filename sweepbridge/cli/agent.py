@@ -1,0 +1,60 @@
+"""`sweepbridge agent SWEEP`: one agent in this process, or several in processes of their own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sweepbridge.agents.agent import Worked, new_name
+from sweepbridge.agents.workers import attend
+from sweepbridge.api import bare_id, engine_for, store_at, work_on
+from sweepbridge.cli.options import CountOption, LauncherOption, StoreOption, SweepArgument, WorkersOption
+from sweepbridge.registry import Registry
+from sweepbridge.store import Store
+from sweepbridge.view.say import say
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+EXIT_CODES = {"over": 0, "count": 0, "failing": 1, "interrupted": 130}
+"""What an agent exits with, by why it ended."""
+
+NameOption = Annotated[
+    str | None, typer.Option("--name", help="A name of its own: an agent that comes back gets its own trial again.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")]
+
+
+@app.command()
+def agent(
+    sweep: SweepArgument,
+    count: CountOption = None,
+    workers: WorkersOption = 1,
+    name: NameOption = None,
+    launcher: LauncherOption = "local",
+    quiet: QuietOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Work on a sweep: take trials, run them, report."""
+    memory = store_at(store, create=False)
+    sweep_id = memory.sweep(bare_id(sweep)).id
+    if workers > 1 or launcher != "local":
+        engine_for(sweep_id, memory)
+        launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)
+        raise typer.Exit(130 if attend(launched, say) else 0)
+    tell = (lambda _: None) if quiet else say
+    worked = work_on(sweep_id, memory, None, name=name or new_name(), count=count, say=tell)
+    tell(_farewell(worked))
+    raise typer.Exit(EXIT_CODES[worked.ended])
+
+
+def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) -> list[str]:
+    """The command that starts one agent of a sweep, in any folder of this machine."""
+    limit = ["--count", str(count)] if count is not None else []
+    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, "--store", str(store.folder), *limit, *more]
+
+
+def _farewell(worked: Worked) -> str:
+    failed = f", {worked.failed} failed" if worked.failed else ""
+    return f"{worked.reason} ({worked.runs} runs by this agent{failed})"

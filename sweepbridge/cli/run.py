@@ -1,0 +1,136 @@
+"""`sweepbridge run FILE`: create a sweep and work through it, with its progress on the screen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from sweepbridge.agents.program import check, complaint_of
+from sweepbridge.agents.workers import attend
+from sweepbridge.api import OpenSweep, new_sweep, store_at
+from sweepbridge.cli.agent import agent_command
+from sweepbridge.cli.files import plan_file
+from sweepbridge.cli.options import (
+    BackendOption,
+    CountOption,
+    FileArgument,
+    LauncherOption,
+    SeedOption,
+    StoreOption,
+    WorkersOption,
+)
+from sweepbridge.engine import Plan
+from sweepbridge.plugin import Trial
+from sweepbridge.registry import Registry
+from sweepbridge.store import Store, Sweep
+from sweepbridge.view import words
+from sweepbridge.view.say import say
+from sweepbridge.view.status import best_text
+from sweepbridge.view.watch import Watched, panel
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+
+@app.command()
+def run(
+    file: FileArgument,
+    workers: WorkersOption = 1,
+    backend: BackendOption = None,
+    seed: SeedOption = None,
+    count: CountOption = None,
+    launcher: LauncherOption = "local",
+    store: StoreOption = None,
+) -> None:
+    """Create a sweep from a file and work through it."""
+    registry = Registry()
+    decided, warnings = plan_file(file, backend=backend, registry=registry)
+    check(decided.config.command, decided.config.program, os.environ)
+    start = registry.launcher(launcher).record.start
+    memory = store_at(store)
+    sweep = new_sweep(decided, seed=seed, store=memory)
+    for notice in (*map(str, warnings), *decided.notices):
+        say(f"note: {notice}")
+    say(f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}")
+    screen = Screen(Watched(memory, sweep, decided.config, _total(decided)), memory)
+    with screen.live():
+        pulled = attend(start(agent_command(sweep.id, memory, count, "--quiet"), workers), screen.say, screen.look)
+        screen.look()
+    raise typer.Exit(_farewell(OpenSweep(memory, sweep.id), pulled))
+
+
+@dataclass
+class Screen:
+    """Shows a sweep as it goes on: drawn again and again on a terminal, else a line for each event."""
+
+    watched: Watched
+    store: Store
+    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    _live: Live | None = None
+    _began: float = field(default_factory=time.monotonic)
+    _looked: float = float("-inf")
+
+    @contextmanager
+    def live(self) -> Iterator[None]:
+        """Draw inside this block, where there is a terminal to draw on."""
+        if not self.console.is_terminal:
+            yield
+            return
+        with Live(console=self.console, refresh_per_second=4, transient=True) as self._live:
+            yield
+        self._live = None
+
+    def look(self) -> None:
+        """Show what is new. Reads the store at most four times a second."""
+        if self._live is not None and time.monotonic() - self._looked < 0.25:
+            return
+        self._looked = time.monotonic()
+        for trial in self.watched.catch_up():
+            self._tell(trial)
+        if self._live is not None:
+            self._live.update(panel(self.watched, self._looked - self._began, self.console.width))
+
+    def say(self, line: str) -> None:
+        """Print one line above what is drawn."""
+        self.console.print(Text(line))
+
+    def _tell(self, trial: Trial) -> None:
+        if self._live is None or trial.state == "failed":
+            best = "  best so far" if self.watched.is_best(trial) else ""
+            self.say(words.event(trial, self.watched.config.objectives) + best)
+        if trial.state == "failed":
+            self._show_complaint(trial)
+
+    def _show_complaint(self, trial: Trial) -> None:
+        sweep_id = self.watched.sweep.id
+        latest = self.store.trial(sweep_id, trial.number).runs
+        complaint = complaint_of(self.store.folder / "runs" / sweep_id / f"{trial.number}-{latest}" / "stderr.log")
+        if complaint:
+            self.say(complaint)
+
+
+def _total(plan: Plan) -> int | None:
+    """How many trials there will be, if it is known: the cap, and the size of a grid."""
+    size = plan.problem.space.size if plan.problem.method == "grid" else None
+    return min((one for one in (plan.config.run_cap, size) if one is not None), default=None)
+
+
+def _farewell(opened: OpenSweep, pulled: int) -> int:
+    """Say how it ended; what is the exit code."""
+    sweep, trials = opened.sweep, opened.trials
+    say(f"{sweep.id} {sweep.state}: {sweep.reason or _resume(sweep)}")
+    print(best_text(sweep, opened.config, trials))
+    if pulled:
+        return 130
+    return 1 if trials and all(record.trial.state == "failed" for record in trials) else 0
+
+
+def _resume(sweep: Sweep) -> str:
+    return f"to go on: sweepbridge agent {sweep.id}"
