@@ -195,7 +195,7 @@ def _outcome(child: Child, report: Report, say: Say) -> Result | Unfinished:
         return Result("stopped", summary, reason=report.reason_to_end, exit_code=code)
     if code == 0:
         return Result("finished", summary, exit_code=0)
-    complaint = _complaint(report.directory.stderr_file)
+    complaint = complaint_of(report.directory.stderr_file)
     if complaint:
         say(complaint)
     return Result("failed", summary, reason=_reason(code, complaint), exit_code=code)
@@ -214,7 +214,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _complaint(file: Path) -> str:
+def complaint_of(file: Path) -> str:
     """The tracebacks at the end of a program's stderr, whole; its last lines if there are none."""
     with file.open("rb") as stderr:
         stderr.seek(0, os.SEEK_END)

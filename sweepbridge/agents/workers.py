@@ -130,8 +130,11 @@ class Forks:
         self._processes.append(process)
 
 
-def attend(launched: Launched, say: Say) -> int:
-    """Wait until no agent is left, and pass every pull on the brake on to them; how far it was pulled."""
+def attend(launched: Launched, say: Say, look: Callable[[], None] = lambda: None) -> int:
+    """Wait until no agent is left, and pass every pull on the brake on to them; how far it was pulled.
+
+    `look` is called a few times a second meanwhile.
+    """
     brake = Brake()
     with brake.on_signals():
         passed_on = 0
@@ -141,6 +144,7 @@ def attend(launched: Launched, say: Say) -> int:
                 launched.stop()
             if news := brake.news():
                 say(news)
+            look()
     return brake.level
 
 

@@ -1,0 +1,91 @@
+"""How an agent is told to end."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from sweepbridge.agents.brake import Brake
+
+
+def test_each_level_is_told_once():
+    brake = Brake()
+    nothing = brake.news()
+
+    brake.pull(1)
+    told = [brake.news(), brake.news()]
+    brake.pull(2)
+
+    assert nothing is None
+    assert "after this run" in told[0]
+    assert told[1] is None
+    assert brake.news() == "ending this run now"
+
+
+def test_the_brake_is_never_let_go():
+    brake = Brake()
+
+    brake.pull(2)
+    brake.pull(1)
+
+    assert brake.level == 2
+
+
+def test_a_pause_ends_when_the_brake_is_pulled():
+    brake = Brake()
+    threading.Timer(0.1, brake.pull, [1]).start()
+    began = time.monotonic()
+
+    brake.pause(60)
+
+    assert time.monotonic() - began < 10
+
+
+def test_other_peoples_code_is_interrupted_only_by_the_second_pull():
+    brake = Brake()
+
+    with brake.interrupting():
+        brake.pull(1)
+    with pytest.raises(KeyboardInterrupt), brake.interrupting():
+        brake.pull(2)
+
+
+def test_a_handler_of_the_users_own_is_left_alone():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append(1))
+    brake = Brake()
+
+    with brake.on_signals():
+        signal.raise_signal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, before)
+
+    assert (heard, brake.level) == ([1], 0)
+
+
+def test_a_signal_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    brake = Brake()
+
+    with brake.on_signals():
+        signal.raise_signal(signal.SIGHUP)
+    signal.signal(signal.SIGHUP, before)
+
+    assert brake.level == 0
+
+
+def test_outside_of_the_main_thread_an_agent_does_without_signals():
+    raised = []
+
+    def use():
+        try:
+            with Brake().on_signals():
+                pass
+        except ValueError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+
+    assert raised == []
