@@ -164,6 +164,9 @@ NEW_ROWS = insert(rows).values(
     sweep_id=_sweep,
     trial=_trial,
     run=_run,
+    index=bindparam("at_index"),
+    data=bindparam("its_data"),
+    loss=bindparam("its_loss"),
     # The sweep's own count, taken in the same transaction, and not a sequence of the database's: numbers of a
     # sequence become visible in another order than they were drawn in, and a reader would miss some.
     cursor=select(sweeps.c.logged).where(_this_sweep).scalar_subquery() - bindparam("from_the_end", Integer()),

@@ -329,6 +329,6 @@ def _not_yet_there(connection: Connection, which: Mapping[str, object], rows: Se
 def _numbered(which: Mapping[str, object], rows: Sequence[Row]) -> list[dict[str, object]]:
     last = len(rows) - 1
     return [
-        {**which, "index": row.index, "data": dict(row.data), "loss": row.loss, "from_the_end": last - place}
+        {**which, "at_index": row.index, "its_data": dict(row.data), "its_loss": row.loss, "from_the_end": last - place}
         for place, row in enumerate(rows)
     ]
