@@ -41,11 +41,11 @@ check: $(venv)/.dev ## check format, style, types, floors, and that the docs bui
 	$(bin)/mypy
 	for plugin in $(plugins) examples/plugin; do $(bin)/mypy --exclude '/tests/' $$plugin || exit 1; done
 	$(bin)/lint-imports
-	$(bin)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 	$(bin)/pytest -q tests/docs
 
 docs: $(venv)/.dev ## build the documentation into site/
-	$(bin)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
 bench: $(venv)/.dev ## measure the overhead of a trial beside other libraries
 	$(bin)/python bench/overhead.py

@@ -16,7 +16,12 @@ EXAMPLES = ROOT / "examples"
 
 
 def run(*command, folder):
-    environment = {**os.environ, "NO_COLOR": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "COLUMNS": "140",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
 
 

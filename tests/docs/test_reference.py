@@ -1,0 +1,47 @@
+"""The reference is complete: every command, every option, every public name."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import sweepbridge
+from sweepbridge.cli import COMMANDS
+
+REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
+
+
+def section(command):
+    """What the reference says about a command."""
+    text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
+    [found] = re.findall(rf"^## sweepbridge {command}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def options(command):
+    parameters = get_command(import_module(f"sweepbridge.cli.{command}").app).params
+    return {name for parameter in parameters for name in parameter.opts if name.startswith("-") and name != "--help"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_options_of_a_command_are_those_on_its_page(command):
+    documented = set(
+        re.findall(r"`(--?[a-z][a-z-]*)`", "\n".join(re.findall(r"^\| `-.*", section(command), re.MULTILINE)))
+    )
+
+    assert documented == options(command)
+
+
+def test_no_command_is_documented_that_does_not_exist():
+    text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^## sweepbridge (\w+)", text, re.MULTILINE)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", sweepbridge.__all__)
+def test_a_public_name_is_in_the_python_reference(name):
+    text = (REFERENCE / "python.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"`(?:sweepbridge\.)?{name}\b", text)
