@@ -10,7 +10,8 @@ venv := $(CURDIR)/.venv
 bin := $(venv)/bin
 plugins := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 inputs := pyproject.toml constraints.txt $(wildcard plugins/*/pyproject.toml)
-install := $(bin)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# The filter is for setuptools, which warns of every editable install of a package that is not under src/.
+install := PYTHONWARNINGS=ignore::UserWarning $(bin)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 editable := --editable . $(addprefix --editable ./,$(plugins))
 
 .DEFAULT_GOAL := help

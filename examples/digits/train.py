@@ -22,7 +22,7 @@ def settings():
     parser.add_argument("--alpha", type=float, default=1e-4, help="strength of the L2 penalty")
     parser.add_argument("--batch_size", type=int, default=64)
     parser.add_argument("--beta_1", type=float, default=0.9, help="momentum of Adam")
-    parser.add_argument("--epochs", type=int, default=81)
+    parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--layers", type=int, default=1)
     parser.add_argument("--learning_rate", type=float, default=1e-3)
     parser.add_argument("--noise", type=float, default=0.0, help="deviation of the noise added to training images")
