@@ -15,7 +15,7 @@ import yaml
 from sweepbridge.space import Json, identity
 from sweepbridge.spec.findings import Finding, Location, shown, where
 
-MOST = 1_000_000
+MOST = 200_000
 """How many values a file may have once its aliases are written out. A few lines of aliases can make billions."""
 
 TAG = "tag:yaml.org,2002:"
@@ -124,10 +124,11 @@ def _item(node: yaml.Node, at: Location, document: Document) -> Json:
 def _mapping(node: yaml.MappingNode, at: Location, document: Document) -> dict[str, Json]:
     data: dict[str, Json] = {}
     own: dict[str, int] = {}
+    own_keys = {id(key) for key, _ in node.value}
     for key_node, value_node in [*_merged(node), *node.value]:
         if key_node.tag == f"{TAG}merge":
             continue
-        is_own = any(key_node is own_key for own_key, _ in node.value)
+        is_own = id(key_node) in own_keys
         key = _key(key_node, at, document)
         line = key_node.start_mark.line + 1
         here = (*at, key)

@@ -1,4 +1,4 @@
-"""What `method: random` yields in W&B's own engine, figure by figure: ten draws after `random.seed(0)`, and the quartiles."""
+"""What `method: random` yields in W&B's own engine, figure by figure: ten draws from seed 0, and the quartiles."""
 
 import json
 import random

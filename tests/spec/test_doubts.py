@@ -1,0 +1,111 @@
+"""Warnings: what loads, and may not mean what its author thinks."""
+
+import pytest
+
+from sweepbridge.spec import load_object
+
+X = {"x": {"values": [1, 2]}}
+
+
+def warnings_of(**keys):
+    return load_object({"method": "random", "parameters": X, **keys}).warnings
+
+
+def test_a_plain_config_has_no_warning():
+    early = {"type": "hyperband", "min_iter": 3}
+
+    assert warnings_of(metric={"name": "loss"}, early_terminate=early, seed=0, program="train.py", name="n") == ()
+
+
+@pytest.mark.parametrize("key", ["sweep_count", "env_params", "hyper_sweep_parameters", "SWEEP_ID", "x-anchors"])
+def test_an_unknown_key_is_a_warning(key):
+    (warning,) = warnings_of(**{key: {"a": 1}})
+
+    assert (warning.where, warning.found) == (key, key)
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("paramters", "parameters"),
+        ("Metric", "metric"),
+        ("early_termination", "early_terminate"),
+        ("commands", "command"),
+    ],
+)
+def test_a_key_that_is_nearly_known_is_a_fault(faults, key, meant):
+    (fault,) = faults({"method": "random", "parameters": X, key: {"a": 1}})
+
+    assert fault.fix == f'did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("controller", {"type": "cloud"}), ("job", "j"), ("image_uri", "i"), ("launch", {}), ("settings", {})],
+)
+def test_a_key_of_wandb_that_has_no_effect_here_is_told(key, value):
+    (warning,) = warnings_of(**{key: value})
+
+    assert warning.where == key
+    assert "has no effect here" in warning.expected
+
+
+@pytest.mark.parametrize(("key", "value"), [("duplicates", "skip"), ("retries", 0)])
+def test_a_key_that_is_not_acted_on_yet_is_told(key, value):
+    (warning,) = warnings_of(**{key: value})
+
+    assert "not acted on yet" in warning.expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "fix"),
+    [
+        ({"min": -9, "max": -2}, "distribution: log_uniform_values, min: 0.0001234, max: 0.1353 says the same plainly"),
+        ({"min": 0.001, "max": 0.1}, "distribution: log_uniform_values, if min and max are meant as values"),
+        ({"min": 1, "max": 100}, "distribution: log_uniform_values, if min and max are meant as values"),
+    ],
+)
+def test_exponents_are_told_with_the_values_that_they_mean(bounds, fix):
+    (warning,) = warnings_of(parameters={"x": {"distribution": "log_uniform", **bounds}})
+
+    assert warning.where == "parameters.x"
+    assert warning.fix == fix
+
+
+def test_floats_as_bounds_of_whole_numbers_are_told():
+    (warning,) = warnings_of(parameters={"x": {"distribution": "int_uniform", "min": 1, "max": 5.0}})
+
+    assert (warning.found, warning.fix) == ("max: 5.0", "max: 5")
+
+
+def test_a_number_as_a_name_is_read_as_text_and_told():
+    loaded = load_object({"method": "random", "parameters": X, "project": 2024})
+
+    assert loaded.config.project == "2024"
+    assert [warning.fix for warning in loaded.warnings] == ['project: "2024"']
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ({"min_iter": 3, "max_iter": 27, "s": 2}, "early_terminate.min_iter"),
+        ({"min_iter": 3, "max_iter": 27}, "early_terminate.max_iter"),
+        ({"min_iter": 3, "s": 2}, "early_terminate.s"),
+    ],
+)
+def test_a_hyperband_key_that_loses_to_others_is_told(options, where):
+    (warning,) = warnings_of(metric={"name": "loss"}, early_terminate={"type": "hyperband", **options})
+
+    assert warning.where == where
+
+
+def test_a_search_without_anything_to_search_is_told():
+    (warning,) = warnings_of(parameters={"x": {"value": 1}, "y": {"values": ["a"]}})
+
+    assert warning.found == "one value for each parameter"
+
+
+def test_a_search_of_wandbs_own_engine_is_told_to_run_here():
+    (warning,) = warnings_of(scheduler={"engine": "wandb"})
+
+    assert warning.where == "scheduler.engine"
