@@ -117,9 +117,6 @@ class _Agent:
         if self.brake.level:  # pulled while the engine was looking for a trial
             self.engine.give_back(claim, "its agent was interrupted")
             return
-        if self._folder(claim).exists():  # an earlier process of this agent has begun this run, and was cut off
-            self.engine.give_back(claim, "its agent was started again")
-            return
         self.say(f"trial {claim.trial.number}{_which(claim)} begins: {_params(claim.trial)}")
         began = time.monotonic()
         ending = self.runner.run(self._report(claim), self.brake, self.say)
@@ -137,14 +134,11 @@ class _Agent:
     def _report(self, claim: Claim) -> Report:
         sweep = self.engine.sweep
         directory = RunDir.make(
-            self._folder(claim),
+            self.runs / claim.sweep_id / f"{claim.trial.number}-{claim.run}",
             self.engine.params(claim),
             RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity),
         )
         return Report(self.engine, claim, directory)
-
-    def _folder(self, claim: Claim) -> Path:
-        return self.runs / claim.sweep_id / f"{claim.trial.number}-{claim.run}"
 
     def _told(self, trial: Trial) -> str:
         """How a trial ended, with its value or with what was wrong."""

@@ -216,6 +216,8 @@ def _signal_name(number: int) -> str:
 
 def complaint_of(file: Path) -> str:
     """The tracebacks at the end of a program's stderr, whole; its last lines if there are none."""
+    if not file.exists():
+        return ""
     with file.open("rb") as stderr:
         stderr.seek(0, os.SEEK_END)
         stderr.seek(max(0, stderr.tell() - _SHOWN))

@@ -129,6 +129,19 @@ def real(tmp_path):
 
 
 @pytest.fixture
+def is_alive():
+    """Whether a process runs; one that has ended and was not waited for does not."""
+
+    def looked(pid):
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+    return looked
+
+
+@pytest.fixture
 def eventually():
     """Wait until something holds, for at most ten seconds."""
 

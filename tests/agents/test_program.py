@@ -17,15 +17,6 @@ from sweepbridge.errors import UsageError
 LOG = "from sweepbridge import training as t\nt.init()\n"
 
 
-def is_alive(pid):
-    """Whether a process runs; one that has ended and was not waited for does not."""
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
 def test_a_program_that_ends_well_has_its_rows_and_its_summary(execute):
     result, engine = execute(
         LOG + "t.log({'loss': t.config.lr})\nt.log({'loss': 0})\nt.summary['n'] = 2", params={"lr": 0.5}
@@ -51,13 +42,33 @@ def test_a_programs_output_is_kept_in_its_folder(execute, tmp_path):
     assert (tmp_path / "runs/0-1/stderr.log").read_text() == "err\n"
 
 
-def test_a_program_knows_which_run_it_is_and_reads_nothing(execute, tmp_path):
-    source = "import os, sys; print([os.environ['SWEEPBRIDGE_' + n] for n in sys.argv[1:]], sys.stdin.read())"
+@pytest.fixture
+def typed_ahead():
+    """Something to read on this process's own standard input."""
+    before = os.dup(0)
+    read, write = os.pipe()
+    os.write(write, b"typed ahead")
+    os.close(write)
+    os.dup2(read, 0)
+    os.close(read)
+    yield
+    os.dup2(before, 0)
+    os.close(before)
+
+
+def test_a_program_reads_nothing_of_what_is_typed_into_its_agent(execute, typed_ahead, tmp_path):
+    execute("import sys; print(repr(sys.stdin.read()))")
+
+    assert (tmp_path / "runs/0-1/stdout.log").read_text() == "''\n"
+
+
+def test_a_program_knows_which_run_it_is(execute, tmp_path):
+    source = "import os, sys; print([os.environ['SWEEPBRIDGE_' + n] for n in sys.argv[1:]])"
 
     execute(source, command=["${interpreter}", "${program}", "SWEEP_ID", "TRIAL", "RUN", "RUN_DIR"])
 
     expected = ["abcdefgh", "0", "1", str(tmp_path / "runs" / "0-1")]
-    assert (tmp_path / "runs/0-1/stdout.log").read_text() == f"{expected} \n"
+    assert (tmp_path / "runs/0-1/stdout.log").read_text() == f"{expected}\n"
 
 
 def test_a_traceback_is_shown_whole_also_of_a_program_that_logs_nothing(execute, said):
@@ -133,9 +144,9 @@ def test_a_program_that_ignores_the_signal_ends_at_its_next_log(execute, fake):
     assert (result.state, result.exit_code) == ("stopped", 95)
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="looks into /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("ends", ["time.sleep(60)", "sys.exit(1)"])
-def test_what_a_program_has_started_ends_with_it(execute, fake, tmp_path, eventually, ends):
+def test_what_a_program_has_started_ends_with_it(execute, fake, tmp_path, eventually, is_alive, ends):
     """A grandchild that lives on holds its GPU, and no one looks for it."""
     source = (
         "import subprocess, sys, time\n"
@@ -211,7 +222,7 @@ def test_values_reach_a_program_with_their_type(execute, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_program_does_not_outlive_an_agent_that_is_killed(real, script, start_agent, eventually, tmp_path):
+def test_a_program_does_not_outlive_an_agent_that_is_killed(real, script, start_agent, eventually, is_alive, tmp_path):
     engine = real({"program": "x.py", "method": "random", "parameters": {"a": {"values": [1, 2]}}})
     program = script("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
     agent = start_agent(engine, program)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -14,9 +15,6 @@ from sweepbridge.engine import Engine, plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.store import open_store
-
-DEFAULT = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-"""Where the tests run in the background, SIGINT is ignored, and children inherit that."""
 
 
 @pytest.fixture
@@ -77,18 +75,61 @@ def test_programs_are_started_and_their_exit_codes_known():
     assert launched.exit_codes == [3, 3]
 
 
-def test_one_ctrl_c_reaches_every_agent_once(interruptible, said):
-    source = DEFAULT + (
-        "import sys, time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    time.sleep(0.6)\n    sys.exit(7)"
-    )
-    launched = LocalLauncher().start([sys.executable, "-c", source], 2)
-    press_ctrl_c(1)
+PARENT = """
+import os, signal, sys, time
+from sweepbridge.agents import Forks, LocalLauncher, attend
+signal.signal(signal.SIGINT, signal.default_int_handler)
+CHILD = '''
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("pid", os.getpid(), flush=True)
+try:
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(0.6)
+    os._exit(7)
+'''
+if sys.argv[1] == "programs":
+    launched = LocalLauncher().start([sys.executable, "-c", CHILD], 2)
+else:
+    launched = Forks(lambda place: exec(CHILD), 2)
+attend(launched, lambda line: print(line, flush=True))
+print([process.wait() if hasattr(process, "wait") else process.exitcode for process in launched._processes])
+"""
 
-    pulled = attend(launched, said.append)
 
-    assert pulled == 1
-    assert launched.exit_codes == [7, 7]
-    assert len(said) == 1
+@pytest.fixture(params=["programs", "forks"])
+def parent(request, script, tmp_path):
+    """A process with two agents, as a terminal starts it: the leader of a process group. And what it has said."""
+    output = tmp_path / "parent.log"
+    with output.open("wb") as log:
+        words = [sys.executable, script(PARENT), request.param]
+        process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
+    yield process, output.read_text
+    process.kill()
+    process.wait()
+
+
+def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually):
+    process, said = parent
+    eventually(lambda: said().count("pid") == 2)
+
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(timeout=10)
+
+    assert said().count("ending after this run") == 1
+    assert "[7, 7]" in said()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_agents_do_not_outlive_a_parent_that_is_killed(parent, eventually, is_alive):
+    process, said = parent
+    eventually(lambda: said().count("pid") == 2)
+    agents = [int(line.split()[1]) for line in said().splitlines() if line.startswith("pid")]
+
+    process.kill()
+
+    eventually(lambda: not any(is_alive(agent) for agent in agents))
 
 
 def test_the_second_ctrl_c_ends_agents_that_would_go_on(interruptible, said):
