@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from sweepbridge.space import Json
 from sweepbridge.spec.config import SweepConfig
-from sweepbridge.spec.findings import Finding, Location, shown, where, written
+from sweepbridge.spec.findings import Finding, Location, named, shown, where, written
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
 from sweepbridge.spec.parameters import NestedForm
 from sweepbridge.spec.rules import unknown
@@ -52,7 +52,8 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
 
 def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
     for key in unknown(given):
-        yield Finding((key,), key, f"a key that is known; {key} is ignored", f"remove {key}, or make it a comment")
+        name = named(key)
+        yield Finding((key,), name, f"a key that is known; {name} is ignored", f"remove {name}, or make it a comment")
     for key, why in WITHOUT_EFFECT.items():
         if given.get(key) is not None:
             yield Finding(

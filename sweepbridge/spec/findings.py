@@ -66,7 +66,12 @@ def where(at: Location) -> str:
     if not at:
         return "the config"
     steps = [step for place, step in enumerate(at) if not _is_inner(at, place)]
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{named(step)}" for step in steps).removeprefix(".")
+
+
+def named(key: str) -> str:
+    """A key as it stands in a sentence: one that can't be seen in quotes."""
+    return key if key.strip() else shown(key)
 
 
 def shown(value: object) -> str:

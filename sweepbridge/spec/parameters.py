@@ -13,7 +13,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 
 from sweepbridge.space import Domain, Json, join
-from sweepbridge.spec.findings import Finding, Location, listed, nearest, shown
+from sweepbridge.spec.findings import Finding, Location, listed, named, nearest, shown
 from sweepbridge.spec.forms import (
     BY_NAME,
     KEYS,
@@ -165,7 +165,7 @@ def misfit(at: Location, given: Json) -> Finding:
 def unknown_key(at: Location, given: Json, known: list[str]) -> Finding:
     """What is wrong with a key that a mapping does not take."""
     key = str(at[-1])
-    found = key if given is None else f"{key}: {shown(given)}"
+    found = named(key) if given is None else f"{key}: {shown(given)}"
     if gap := _without_space(key):
         return Finding(at, found, listed(known), f"put a space after the colon: {gap}")
     if key in ("scale", "log") and "min" in known:

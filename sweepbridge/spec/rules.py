@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sweepbridge.space import Json, Space, without_grid
-from sweepbridge.spec.findings import Finding, nearest, shown, where
+from sweepbridge.spec.findings import Finding, named, nearest, shown, where
 from sweepbridge.spec.parameters import sound_domains
 from sweepbridge.spec.schedulers import OF_OPTUNA
 
@@ -68,7 +68,7 @@ def _misspelt(given: Mapping[str, Json]) -> Iterator[Finding]:
         near = nearest(key, KNOWN, cutoff=NEARLY)
         stuck = key.split(":")[0]
         if near:
-            yield Finding((key,), key, "a key that is known", f'did you mean "{near}"?')
+            yield Finding((key,), named(key), "a key that is known", f'did you mean "{near}"?')
         elif ":" in key and stuck in KNOWN:
             fix = f"put a space after the colon: {stuck}: {key.split(':', 1)[1]}".strip()
             yield Finding((key,), key, "a key, a colon and a space", fix)

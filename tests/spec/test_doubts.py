@@ -24,6 +24,12 @@ def test_an_unknown_key_is_a_warning(key):
     assert (warning.where, warning.found) == (key, key)
 
 
+def test_a_key_that_can_not_be_seen_stands_in_quotes():
+    (warning,) = warnings_of(**{"": 1})
+
+    assert (warning.where, warning.found) == ('""', '""')
+
+
 @pytest.mark.parametrize(
     ("key", "meant"),
     [

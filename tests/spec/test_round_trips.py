@@ -122,7 +122,7 @@ def test_a_config_makes_an_equal_one_of_its_own_dict(sweep):
 
 @given(sweeps)
 def test_a_config_makes_an_equal_one_through_yaml(sweep):
-    assert load_text(yaml.dump(sweep, Dumper=Writer, allow_unicode=True)) == load_object(sweep).config
+    assert load_text(yaml.dump(sweep, Dumper=Writer)) == load_object(sweep).config
 
 
 @given(sweeps)
