@@ -1,78 +1,25 @@
-"""Several agents at once, each in a process of its own, and the parent that waits for them.
-
-An agent gets a session of its own, so that a Ctrl-C reaches the parent alone. The parent passes it on, once for each
-time it was pressed. If the parent is killed, its guard ends the agents, whose own guards end their runs.
-"""
+"""Several agents of a function at once, each in a fork of this process, and the parent's wait for any agents."""
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
-import signal
-import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 
 from sweepbridge.agents.agent import Worked
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.guard import Guard
+from sweepbridge.agents.local import STOPS
 from sweepbridge.agents.runner import Say
 from sweepbridge.plugin import Launched
 
 LOOK_S = 0.1
 """How often the parent looks whether its agents are still there."""
-
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGINT)
-"""What each call of `stop` sends: finish your run; end it now; kill it."""
-
-
-class LocalLauncher:
-    """Starts agents as processes on this machine."""
-
-    name = "local"
-
-    def start(self, command: Sequence[str], count: int) -> Processes:
-        """Start `count` processes, each running `command`."""
-        return Processes(command, count)
-
-
-class Processes:
-    """Agents that are programs."""
-
-    def __init__(self, command: Sequence[str], count: int) -> None:
-        self._guard = Guard()
-        self._stops = iter(STOPS)
-        self._processes = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]
-        for process in self._processes:
-            self._guard.watch(process.pid)
-
-    @property
-    def exit_codes(self) -> list[int | None]:
-        """Each agent's exit code, None while it runs; a negative one is the number of a signal."""
-        return [process.poll() for process in self._processes]
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait for at most `timeout_s` seconds; True once no agent is left."""
-        until = time.monotonic() + timeout_s
-        for process in self._processes:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, until - time.monotonic()))
-        is_over = None not in self.exit_codes
-        if is_over:
-            self._guard.close()
-        return is_over
-
-    def stop(self) -> None:
-        """Ask every agent to finish the run it has. Asked again: end it now; a third time: kill it."""
-        number = next(self._stops, None)
-        for process in self._processes:
-            if number is not None and process.poll() is None:
-                process.send_signal(number)
 
 
 class Forks:

@@ -158,7 +158,8 @@ def eventually():
 AGENT = """
 import signal, sys
 from pathlib import Path
-from sweepbridge.agents import FunctionRunner, ProgramRunner, work
+from sweepbridge.agents.agent import work
+from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.engine import Engine, plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object

@@ -5,7 +5,9 @@ import signal
 import pytest
 
 from sweepbridge import training as wandb
-from sweepbridge.agents import FunctionRunner, Unfinished, Worked, new_name, work
+from sweepbridge.agents.agent import Worked, new_name, work
+from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.runner import Unfinished
 from sweepbridge.engine import Result, Wait
 from sweepbridge.errors import UsageError
 

@@ -10,7 +10,10 @@ import time
 import pytest
 
 from sweepbridge import training as wandb
-from sweepbridge.agents import Forks, FunctionRunner, LocalLauncher, Worked, attend, work
+from sweepbridge.agents.agent import Worked, work
+from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.local import LocalLauncher
+from sweepbridge.agents.workers import Forks, attend
 from sweepbridge.engine import Engine, plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
@@ -67,6 +70,10 @@ def test_an_agent_that_dies_does_not_take_the_others_along():
     assert forks.worked() == [done, None, done]
 
 
+def test_the_launcher_is_offered_as_a_plugins_is():
+    assert isinstance(Registry().launcher("local").record, LocalLauncher)
+
+
 def test_programs_are_started_and_their_exit_codes_known():
     launched = LocalLauncher().start([sys.executable, "-c", "import sys; sys.exit(3)"], 2)
 
@@ -77,7 +84,8 @@ def test_programs_are_started_and_their_exit_codes_known():
 
 PARENT = """
 import os, signal, sys, time
-from sweepbridge.agents import Forks, LocalLauncher, attend
+from sweepbridge.agents.local import LocalLauncher
+from sweepbridge.agents.workers import Forks, attend
 signal.signal(signal.SIGINT, signal.default_int_handler)
 CHILD = '''
 import os, signal, sys, time
