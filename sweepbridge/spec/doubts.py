@@ -13,7 +13,7 @@ from sweepbridge.space import Json
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import Finding, Location, named, shown, where, written
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
-from sweepbridge.spec.parameters import NestedForm
+from sweepbridge.spec.parameters import NestedForm, form_of
 from sweepbridge.spec.rules import unknown
 from sweepbridge.spec.schedulers import OF_LAUNCH
 
@@ -53,7 +53,9 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
 def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
     for key in unknown(given):
         name = named(key)
-        yield Finding((key,), name, f"a key that is known; {name} is ignored", f"remove {name}, or make it a comment")
+        is_parameter = form_of(given[key]) is not None
+        fix = f"indent {name} to stand under parameters" if is_parameter else f"remove {name}, or make it a comment"
+        yield Finding((key,), name, f"a key that is known; {name} is ignored", fix)
     for key, why in WITHOUT_EFFECT.items():
         if given.get(key) is not None:
             yield Finding(

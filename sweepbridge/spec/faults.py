@@ -78,7 +78,8 @@ def _wrong_shape(at: Location, given: Json) -> Finding:
     example = SHAPES.get(key, f"{key}: {{…}}")
     if isinstance(given, str) and key in ("metric", "backend"):
         example = f"{key}: {{name: {given}}}"
-    return Finding(at, written(key, given), SHAPE_OF.get(key, "a mapping"), f"write it as {example}")
+    fix = "indent the names that belong to it" if given is None and key == "parameters" else f"write it as {example}"
+    return Finding(at, written(key, given), SHAPE_OF.get(key, "a mapping"), fix)
 
 
 EXAMPLES = {

@@ -54,7 +54,8 @@ def positive(value: Json, info: ValidationInfo) -> int | float:
     """A finite number above 0."""
     checked = number(value, info)
     if checked <= 0:
-        fix = f"{info.field_name}: 0.001, or another number above 0"
+        is_exponent = info.field_name in ("min", "max") and checked < 0
+        fix = "distribution: log_uniform takes powers of e" if is_exponent else f"{info.field_name}: 0.001, or another"
         refuse(written(info.field_name, value), expected="a number above 0", fix=fix)
     return checked
 

@@ -255,7 +255,8 @@ def _mark_of(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
     if isinstance(error, yaml.MarkedYAMLError):
         problem = error.problem or "it can't be read"
         # A key without its colon, or a bracket without its end, is noticed too late: look at where it begins.
-        began = "simple key" in (error.context or "") or "<stream end>" in problem
+        context = error.context or ""
+        began = any(word in context for word in ("simple key", "quoted scalar")) or "<stream end>" in problem
         marks = (error.problem_mark, error.context_mark)
         mark = next((mark for mark in (reversed(marks) if began else marks) if mark is not None), None)
         return (mark.line + 1, mark.column + 1, problem) if mark is not None else (1, 1, problem)
@@ -278,6 +279,8 @@ def _remedy(rows: list[str], line: int, problem: str) -> str:
         return f"line {line} is neither a key with a colon nor an item with a dash: remove it, or begin it with #"
     if "',' or ']'" in problem or "',' or '}'" in problem:
         return f"close the bracket that opens on line {line}, and put commas between the items"
-    if "alias" in problem or "anchor" in problem:
-        return "put the text in quotes if the * or & is part of it"
+    if "end of stream" in problem:
+        return f"close the quote that opens on line {line}"
+    if "cannot start any token" in problem or "alphabetic or numeric" in problem or "alias" in problem:
+        return "put the text in quotes if it begins with *, &, %, @ or `"
     return f"compare the indentation of line {line} with that of the lines around it"

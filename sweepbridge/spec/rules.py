@@ -79,11 +79,28 @@ def _missing(given: Mapping[str, Json]) -> Iterator[Finding]:
     meant = {nearest(key, KNOWN, cutoff=NEARLY) for key in unknown(given)}
     if "method" not in {*given, *meant} and not _is_launch(given):
         is_inside = isinstance(metric, dict) and "method" in metric
-        fix = "move method out of metric, to the left edge" if is_inside else "method: bayes, random or grid"
+        holder = _holder(given)
+        fix = "method: bayes, random or grid"
+        if is_inside or holder:
+            fix = f"move method out of {holder or 'metric'}, to the left edge"
         yield Finding(("method",), "no method", "a method: grid, random, bayes or one that a backend offers", fix)
     if given.get("parameters", {}) == {} and "parameters" not in meant and not _scheduler(given).get("search_space"):
-        fix = "parameters: {lr: {min: 0.0001, max: 0.1}}"
+        holder = _holder(given)
+        fix = f"move parameters out of {holder}, to the left edge" if holder else f"parameters: {EXAMPLE}"
         yield Finding(("parameters",), "no parameters", "the parameters to search", fix)
+
+
+def _holder(given: Mapping[str, Json]) -> str | None:
+    """An unknown key that holds what looks like the whole config; people indent it under `sweep:`."""
+    for key in unknown(given):
+        held = given[key]
+        if isinstance(held, dict) and {"method", "parameters"} <= held.keys():
+            return named(key)
+    return None
+
+
+EXAMPLE = "{lr: {min: 0.0001, max: 0.1}}"
+"""Parameters, as one writes them."""
 
 
 def _two_kinds_of_metric(given: Mapping[str, Json]) -> Iterator[Finding]:

@@ -24,6 +24,12 @@ def test_an_unknown_key_is_a_warning(key):
     assert (warning.where, warning.found) == (key, key)
 
 
+def test_a_parameter_that_stands_too_far_left_is_told_to_be_indented():
+    (warning,) = warnings_of(lr={"values": [0.1, 0.2]})
+
+    assert warning.fix == "indent lr to stand under parameters"
+
+
 def test_a_key_that_can_not_be_seen_stands_in_quotes():
     (warning,) = warnings_of(**{"": 1})
 
