@@ -8,6 +8,7 @@ trials 0 … n-1, and no two agents hold the same one.
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from sweepbridge.trials import seed_of
 
 LOST_AFTER_S = 60.0
 """How long a run may be silent before its trial is given to another agent. Agents report every 2 seconds."""
+
+EXPIRE_EVERY_S = 1.0
+"""How often an agent that asks for trials looks for runs that are silent."""
 
 WAIT_S = 0.5
 """How long an agent waits before it asks again."""
@@ -95,6 +99,7 @@ class Engine:
         self._tallies: dict[tuple[int, int], Tally] = {}
         self._curves: dict[int, tuple[int, list[float]]] = {}
         self._cursor = 0
+        self._expire_at = float("-inf")
         self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
         self._said: set[str] = set()
 
@@ -110,8 +115,9 @@ class Engine:
         PluginError if the backend fails; what is stored stays as it is.
         """
         with self._lock:
-            self.store.expire(self.sweep.id, LOST_AFTER_S)
+            self._expire(time.monotonic())
             while True:
+                self._catch_up()
                 found = self._unfinished(agent) or self._begin(agent)
                 if found is not None:
                     return found
@@ -137,7 +143,6 @@ class Engine:
     def end(self, claim: Claim, result: Result) -> Trial | None:
         """End a run and its trial, once. None if the run was given up on: nothing is written then."""
         with self._lock:
-            self._catch_up()
             tally = self._tally(claim)
             event = self.store.end(claim, self._ending(tally, result))
             self._tallies.pop((claim.trial.number, claim.run), None)
@@ -157,6 +162,8 @@ class Engine:
 
     def _unfinished(self, agent: str) -> Claim | None:
         """A trial that has begun and that nobody runs: this agent's own comes back to it, in a new run."""
+        if not self._warm.running:
+            return None
         left = self.store.own(self.sweep.id, agent)
         if left is not None:
             self.store.give_back(left, "its agent came back without having ended it")
@@ -164,7 +171,6 @@ class Engine:
 
     def _begin(self, agent: str) -> Claim | Wait | Over | None:
         """A new trial, or why there is none; None if the log moved on while the searcher thought."""
-        self._catch_up()
         if self.sweep.is_over:
             return self._over_or_wait(self.sweep.reason or self.sweep.state)
         if self.sweep.state == "paused":
@@ -185,17 +191,29 @@ class Engine:
         return claim
 
     def _finish(self, reason: str) -> Wait | Over:
-        """Over, once nothing runs any more: until then a run may be lost, and its trial needs an agent."""
-        answer = self._over_or_wait(reason)
-        if isinstance(answer, Over):
-            self.store.set_state(self.sweep.id, "finished", reason=reason)
-        return answer
+        """Over, once no trial is open any more: until then a run may be lost, and its trial needs an agent.
+
+        What is open is counted where the searcher stands in the log. By the store's own count, a trial that ended
+        while the searcher thought would make its "nothing now" the last word, and one that was given back since
+        this agent looked for it would never be run again.
+        """
+        if self._warm.running:
+            return Wait(f"{reason}; {len(self._warm.running)} still running")
+        self.store.set_state(self.sweep.id, "finished", reason=reason)
+        return Over(reason)
 
     def _over_or_wait(self, reason: str) -> Wait | Over:
+        """For a sweep that is over: those that run may end, unless it was cancelled."""
         running = self.store.counts(self.sweep.id)["running"]
         if running and self.sweep.state != "cancelled":
             return Wait(f"{reason}; {running} still running")
         return Over(reason)
+
+    def _expire(self, now: float) -> None:
+        """Give up on runs that are silent, once in a while: it is a look at the store that seldom finds anything."""
+        if now >= self._expire_at:
+            self._expire_at = now + EXPIRE_EVERY_S
+            self.store.expire(self.sweep.id, LOST_AFTER_S)
 
     def _catch_up(self) -> None:
         self.sweep = self.store.sweep(self.sweep.id)
@@ -211,6 +229,7 @@ class Engine:
         if state == "finished" and losses is None and self.config.objectives:
             state, reason = "failed", tally.missing(result.summary)
         if state == "failed" or (state == "stopped" and losses is None):
+            self._catch_up()
             losses = imputed(self.config.impute, tally, self._warm.worst)
         return Ending(
             state=state,
@@ -235,7 +254,10 @@ class Engine:
         self._read_curves()
         curves = {trial: losses for trial, (_, losses) in self._curves.items()}
         try:
-            return self.plan.stopper.judge(self.plan.stopper_options, number, curves)
+            verdict = self.plan.stopper.judge(self.plan.stopper_options, number, curves)
+            if not isinstance(verdict, Verdict):
+                raise TypeError(f"judge() gave {verdict!r} in place of a Verdict")
+            return verdict
         except Exception as error:  # the border to other people's code
             self._say_once(f"stopper {self.plan.stopper.name} failed, and stops nothing: {error!r}")
             return None

@@ -17,9 +17,15 @@ from sweepbridge.spec import Objective
 def loss_of(objective: Objective, row: Mapping[str, Json]) -> float | None:
     """The loss that a row gives for an objective; None where it has no usable value for it."""
     value = row.get(objective.name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value) if objective.goal == "minimize" else -float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer that no float can hold
+        return None
+    if not math.isfinite(number):
+        return None
+    return number if objective.goal == "minimize" else -number
 
 
 def value_of(objective: Objective, loss: float) -> float:

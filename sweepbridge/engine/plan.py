@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
 from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
-from sweepbridge.registry import Chosen, Registry
-from sweepbridge.space import dotted
+from sweepbridge.registry import Chosen, Offer, Plugin, Registry
+from sweepbridge.space import dotted, is_plain
 from sweepbridge.spec import SweepConfig
 from sweepbridge.trials import seed_of
 
@@ -44,7 +44,7 @@ class Plan:
         except Exception as error:  # the border to other people's code
             raise self.blame("failed when it was asked", f"{type(error).__name__}: {error}") from error
         if suggestion is not None:
-            self._hold_to_the_space(suggestion)
+            self._hold_to_the_contract(suggestion)
         return suggestion
 
     def tell(self, searcher: Searcher, trial: Trial) -> None:
@@ -76,6 +76,13 @@ class Plan:
             fix=f"report it to the authors of {self.chosen.plugin.distribution}; every finished trial is stored",
         )
 
+    def _hold_to_the_contract(self, suggestion: object) -> None:
+        if not isinstance(suggestion, Suggestion) or not isinstance(suggestion.params, Mapping):
+            raise self.blame("answered with something else than a Suggestion", f"{suggestion!r}")
+        if not isinstance(suggestion.note, Mapping) or not is_plain(dict(suggestion.note)):
+            raise self.blame("put something into its note that JSON can't hold", f"note = {suggestion.note!r}")
+        self._hold_to_the_space(suggestion)
+
     def _hold_to_the_space(self, suggestion: Suggestion) -> None:
         outside = self.problem.space.outside(suggestion.params)
         outside += [f"{dotted(path)} is missing" for path in self.problem.space if path not in suggestion.params]
@@ -101,28 +108,39 @@ def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None)
         objectives=max(1, len(config.objectives)),
         budget=config.run_cap,
     )
-    stopper = registry.stopper(config.stopper_name).record if config.stopper_name else None
-    issues = [(issue, _place(issue, config)) for issue in _checked(chosen, problem)]
-    if stopper is not None:
-        issues += [(issue, f"early_terminate.{stopper.name}") for issue in stopper.check(config.stopper_options)]
+    offer = registry.stopper(config.stopper_name) if config.stopper_name else None
+    backend_issues = _checked(f'backend "{chosen.backend.name}"', chosen.plugin, lambda: chosen.backend.check(problem))
+    issues = [(issue, _place(issue, config)) for issue in backend_issues]
+    if offer is not None:
+        issues += [(issue, f"early_terminate.{offer.record.name}") for issue in _checked_stopper(offer, config)]
     refused = [_fault(issue, place) for issue, place in issues if issue.refuses]
     if refused:
         raise ConfigError(refused)
     notices = [chosen.notice] if chosen.notice else []
     notices += [f"{issue.found}: {issue.expected} ({issue.fix})" for issue, _ in issues]
-    return Plan(config, chosen, problem, stopper, tuple(notices))
+    return Plan(config, chosen, problem, offer.record if offer else None, tuple(notices))
 
 
-def _checked(chosen: Chosen, problem: Problem) -> Iterable[Issue]:
+def _checked(what: str, plugin: Plugin, check: Callable[[], Iterable[Issue]]) -> list[Issue]:
+    """What a plugin's `check` finds. BackendError, which names the plugin, if it fails."""
     try:
-        return list(chosen.backend.check(problem))
+        issues = list(check())
+        strange = [issue for issue in issues if not isinstance(issue, Issue)]
+        if strange:
+            raise TypeError(f"check() gave {strange[0]!r} in place of an Issue")
     except Exception as error:  # the border to other people's code
         raise BackendError(
-            f'backend "{chosen.backend.name}" of {chosen.plugin.title} failed to check the config',
+            f"{what} of {plugin.title} failed to check the config",
             found=f"{type(error).__name__}: {error}",
             expected="a list of issues",
-            fix=f"report it to the authors of {chosen.plugin.distribution}",
+            fix=f"report it to the authors of {plugin.distribution}",
         ) from error
+    return issues
+
+
+def _checked_stopper(offer: Offer[Stopper], config: SweepConfig) -> list[Issue]:
+    stopper = offer.record
+    return _checked(f'stopper "{stopper.name}"', offer.plugin, lambda: stopper.check(config.stopper_options))
 
 
 def _place(issue: Issue, config: SweepConfig) -> str:

@@ -1,10 +1,12 @@
 """A searcher kept warm: it stands at a position of the log, and is told only what came after.
 
-Dropping it costs time and nothing else, because it can be rebuilt from the log.
+Dropping it costs time and nothing else, because it can be rebuilt from the log. It hears of events when it is asked
+next and not before, so that a searcher that fails can't keep an agent from storing a result.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -19,7 +21,7 @@ class Warm:
 
     plan: Plan
     position: int = 0
-    """How many events it has been told."""
+    """How many events have been taken in."""
     began: int = 0
     running: set[int] = field(default_factory=set)
     failed: int = 0
@@ -28,22 +30,27 @@ class Warm:
     worst: list[float] | None = None
     """The greatest loss seen for each objective, over trials that ended with results."""
     _searcher: Searcher | None = None
+    _untold: deque[Trial] = field(default_factory=deque)
+    """The events that the searcher is still to hear of."""
 
     def catch_up(self, events: Iterable[Event]) -> None:
-        """Take in the events that came after `position`."""
+        """Take in the events that came after `position`. Calls nothing of the backend's."""
         for event in events:
             assert event.position == self.position, f"event {event.position} came at {self.position}"
-            self.plan.tell(self._warm(), event.trial)
+            self._untold.append(event.trial)
             self._count(event.trial)
             self.position += 1
 
     def ask(self, seed: int) -> Suggestion | None:
-        """What the searcher suggests at this position."""
-        return self.plan.ask(self._warm(), seed)
+        """What the searcher suggests at this position. PluginError if it fails, now or when it is told the events."""
+        return self.plan.ask(self._told(), seed)
 
-    def _warm(self) -> Searcher:
+    def _told(self) -> Searcher:
         if self._searcher is None:
             self._searcher = self.plan.start()
+        while self._untold:
+            self.plan.tell(self._searcher, self._untold[0])
+            self._untold.popleft()
         return self._searcher
 
     def _count(self, trial: Trial) -> None:
