@@ -58,34 +58,35 @@ class Reader:
     def _write(self, name: str, text: str) -> None:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(self._with_our_ids(text), encoding="utf-8")
 
     def _type(self, command: str, shown: list[str]) -> None:
         if command.startswith(ELSEWHERE):
             return
-        for theirs, ours in self.ids.items():
-            command = command.replace(theirs, ours)
-            shown = [line.replace(theirs, ours) for line in shown]
+        command, shown = self._with_our_ids(command), [self._with_our_ids(line) for line in shown]
         done = subprocess.run(
             ["bash", "-c", command],
             cwd=self.folder,
             env=self._environment(),
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             timeout=TIMEOUT_S,
         )
-        told = f"$ {command}\n{done.stdout}{done.stderr}"
+        told = f"$ {command}\n{done.stdout}"
         assert "Traceback" not in told, told
         assert (done.returncode == 0) != any(line.lstrip().startswith("found ") for line in shown), told
-        self._learn_id(command, shown, done.stdout)
-        missing = not_shown(
-            shown if not command.startswith("sweepbridge sweep ") else shown[1:], done.stdout + done.stderr
-        )
+        if command.startswith("sweepbridge sweep "):
+            [theirs], [ours] = ids(shown), ids(done.stdout.splitlines())
+            self.ids[theirs] = ours
+            shown = []
+        missing = not_shown(shown, done.stdout)
         assert missing is None, f"the page shows {missing!r}, but:\n{told}"
 
-    def _learn_id(self, command: str, shown: list[str], output: str) -> None:
-        if command.startswith("sweepbridge sweep ") and shown and ID.fullmatch(shown[0]):
-            self.ids[shown[0]] = output.split()[0]
+    def _with_our_ids(self, text: str) -> str:
+        for theirs, ours in self.ids.items():
+            text = text.replace(theirs, ours)
+        return text
 
     def _environment(self) -> dict[str, str]:
         site = self.folder / "site-packages"
@@ -123,13 +124,18 @@ def commands(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield command, [line for line in shown if line.strip()]
 
 
+def ids(lines: list[str]) -> list[str]:
+    """The lines that are a sweep's id and nothing else."""
+    return [line for line in lines if ID.fullmatch(line)]
+
+
 def not_shown(expected: list[str], output: str) -> str | None:
     """The first expected line that the output does not have, in order; None if it has them all.
 
-    Widths of gaps do not count, and `…` stands for anything.
+    Widths of gaps do not count, `…` stands for anything, and a line of nothing else for any number of lines.
     """
     lines = iter(_squeezed(line) for line in output.splitlines())
-    for line in expected:
+    for line in (one for one in expected if one.strip() != "…"):
         pattern = ".*".join(re.escape(part) for part in _squeezed(line).split("…"))
         if not any(re.fullmatch(pattern, found) for found in lines):
             return line
