@@ -166,7 +166,7 @@ class SweepConfig(BaseModel):
             findings += [finding for finding in findings_of(error) if finding.at not in told]
         if findings:
             raise ConfigError([source.fault(finding) for finding in in_order(findings, source, given)])
-        config._given = given  # noqa: SLF001  # its own class
+        config._given = copy.deepcopy(given)  # noqa: SLF001  # its own class
         return config
 
     def to_dict(self) -> dict[str, Json]:

@@ -1,0 +1,233 @@
+"""From a config's `command` and a trial's parameters to the words of a command line. Nothing is run here.
+
+W&B's macros, with its expansions to the letter, and four repairs where W&B drops or garbles what it was given:
+
+- `${lr}` is the parameter's value, alone or inside a word, as W&B's docs promise.
+- A word that is a macro nobody knows is a fault, and so is an environment variable that is not set. A misspelled
+  macro of W&B's own gets a warning only, and is left out as at W&B: files that have one run today without it.
+- `${interpreter}` is the agent's own Python, not whatever `python` is on the PATH.
+- A nested parameter is one option for each value, `--optimizer.lr=0.1`, not a Python dict in one word.
+
+In a shell script (`[bash, -c, "..."]`) the shell has `${…}` of its own. There the known macros are put in, quoted for
+the shell, and all else is left to it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TypeAlias
+
+from sweepbridge.errors import ConfigError, Fault
+from sweepbridge.space import Json, Params, dotted, nest
+
+DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
+"""The command of a config that has none."""
+
+_MACRO = re.compile(r"\$\{([^{}]*)\}")
+_ENVIRONMENT = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
+_SCRIPT_OPTION = re.compile(r"-[a-z]*c")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the macros of one command line stand for."""
+
+    params: Params
+    """By path."""
+    program: str | None
+    config_file: str
+    """A file that holds the parameters, nested, as JSON."""
+    environ: Mapping[str, str]
+    interpreter: str = sys.executable
+
+
+_Expand: TypeAlias = Callable[[Words], list[str]]
+
+
+def argv(command: Sequence[Json] | None, words: Words) -> list[str]:
+    """The words of the command line. ConfigError with all `faults`, if there are any."""
+    found = faults(command, program=words.program, paths=words.params, environ=words.environ)
+    if found:
+        raise ConfigError(found)
+    tokens = _tokens(command)
+    nested = [_expanded(token, words, in_script=_is_script(tokens, place)) for place, token in enumerate(tokens)]
+    return [word for group in nested for word in group]
+
+
+def faults(
+    command: Sequence[Json] | None, *, program: str | None, paths: Iterable[str], environ: Mapping[str, str]
+) -> list[Fault]:
+    """All that is wrong with a command, before any trial; `paths` are those of the sweep's parameters."""
+    tokens = _tokens(command)
+    names = [*(dotted(path) for path in paths)]
+    found: list[Fault] = []
+    for place, token in enumerate(tokens):
+        where = f"command[{place}]" if command else "program"
+        if "${program}" in token and not program:
+            found.append(_no_program(where, command))
+        found += [_unset(where, token, name) for name in _ENVIRONMENT.findall(token) if name not in environ]
+        if not _is_script(tokens, place):
+            unknown = [] if _meant(token, names) else _unknown_names(token, names)
+            found += [_unknown(where, token, name, known=[*_MACROS, *names], environ=environ) for name in unknown]
+    return found
+
+
+def doubts(command: Sequence[Json] | None, *, paths: Iterable[str]) -> list[Fault]:
+    """What is doubtful in a command that has no faults: macros that are nearly W&B's."""
+    names = [dotted(path) for path in paths]
+    return [
+        Fault(
+            f"command[{place}]",
+            found=f"{token}, which W&B leaves out, and so do we",
+            expected="one of " + ", ".join(f"${{{one}}}" for one in _MACROS),
+            fix=f'did you mean "${{{meant}}}"?',
+        )
+        for place, token in enumerate(_tokens(command))
+        if (meant := _meant(token, names))
+    ]
+
+
+def start_of(command: Sequence[Json] | None, program: str | None) -> list[str]:
+    """The first two words of the command line, which name what is started; a parameter's macro stays as it is."""
+    known = {"${env}": "/usr/bin/env", "${interpreter}": sys.executable, "${program}": program or ""}
+    return [known.get(token, token) for token in _tokens(command)[:2]]
+
+
+def named_file(command: Sequence[Json] | None, program: str | None) -> str | None:
+    """The file that an interpreter is to read, where the command says so plainly; None if it can't be told.
+
+    After `-m` a program is a module, and behind `docker run` it is a path in another world.
+    """
+    tokens = _tokens(command)
+    if program is None or "${program}" not in tokens:
+        return None
+    before = tokens[tokens.index("${program}") - 1] if tokens[0] != "${program}" else ""
+    reads = before == "${interpreter}" or re.fullmatch(r"(python|sh|bash)[0-9.]*", PurePath(before).name)
+    return program if reads else None
+
+
+def _tokens(command: Sequence[Json] | None) -> list[str]:
+    # W&B: anything but a list with something in it means the default; items are turned into strings.
+    return [str(item) for item in command] if command else list(DEFAULT)
+
+
+def _is_script(tokens: Sequence[str], place: int) -> bool:
+    """Whether a token is what a shell is to read: it follows `-c`, which follows the shell's name."""
+    if place < 2 or not _SCRIPT_OPTION.fullmatch(tokens[place - 1]):
+        return False
+    return PurePath(tokens[place - 2]).name in _SHELLS
+
+
+def _expanded(token: str, words: Words, *, in_script: bool) -> list[str]:
+    token = _ENVIRONMENT.sub(lambda found: words.environ.get(found[1], ""), token)
+    alone = _MACRO.fullmatch(token)
+    if alone and not in_script:
+        return _meaning(alone[1], words) or []
+
+    def replacement(found: re.Match[str]) -> str:
+        meaning = _meaning(found[1], words)
+        if meaning is None:
+            return found[0]
+        return shlex.join(meaning) if in_script else " ".join(meaning)
+
+    return [_MACRO.sub(replacement, token)]
+
+
+def _meaning(name: str, words: Words) -> list[str] | None:
+    """What a macro stands for, a list because it may be any number of words; None if there is no such macro."""
+    if name in _MACROS:
+        return _MACROS[name](words)
+    for path, value in words.params.items():
+        if name in (dotted(path), path):
+            return [str(value)]
+    return None
+
+
+def _pairs(words: Words) -> list[tuple[str, str]]:
+    # W&B: Python's str(), so True, None, 1e-05, [1, 'x'].
+    return [(dotted(path), str(value)) for path, value in words.params.items()]
+
+
+def _no_boolean_flags(words: Words) -> list[str]:
+    options = []
+    for path, value in words.params.items():
+        if value is True:
+            options.append(f"--{dotted(path)}")
+        elif value is not False:
+            options.append(f"--{dotted(path)}={value}")
+    return options
+
+
+# W&B: sdk/launch/sweeps/utils.py
+_MACROS: Mapping[str, _Expand] = {
+    "env": lambda _: ["/usr/bin/env"],
+    "interpreter": lambda words: [words.interpreter],
+    "program": lambda words: [words.program or ""],
+    "args": lambda words: [f"--{name}={value}" for name, value in _pairs(words)],
+    "args_no_equals": lambda words: [word for name, value in _pairs(words) for word in (f"--{name}", value)],
+    "args_no_hyphens": lambda words: [f"{name}={value}" for name, value in _pairs(words)],
+    "args_no_boolean_flags": _no_boolean_flags,
+    "args_json": lambda words: [json.dumps(nest(words.params))],
+    "args_json_file": lambda words: [words.config_file],
+    "args_append_hydra": lambda words: [f"+{name}={value}" for name, value in _pairs(words)],
+    "args_override_hydra": lambda words: [f"++{name}={value}" for name, value in _pairs(words)],
+}
+
+_MANY = frozenset(_MACROS) - {"env", "interpreter", "program", "args_json", "args_json_file"}
+"""Macros that stand for any number of words, and so can't be a part of one."""
+
+
+def _meant(token: str, names: Sequence[str]) -> str | None:
+    """W&B's macro that a token is a misspelling of; None if it is a macro, a parameter, or nothing like one."""
+    alone = _MACRO.fullmatch(token)
+    if alone is None or alone[1] in _MACROS or alone[1] in names:
+        return None
+    near = difflib.get_close_matches(alone[1], _MACROS, n=1, cutoff=0.8)
+    return near[0] if near else None
+
+
+def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
+    """The macros in a token that stand for nothing there."""
+    alone = _MACRO.fullmatch(token)
+    found: list[str] = _MACRO.findall(_ENVIRONMENT.sub("", token))
+    return [name for name in found if (name in _MANY and not alone) or (name not in _MACROS and name not in names)]
+
+
+def _unknown(where: str, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Fault:
+    if name in _MANY:
+        return Fault(
+            where,
+            found=token,
+            expected=f"${{{name}}} as an item of its own, because it stands for several",
+            fix=f'split it: ["{token.replace(f"${{{name}}}", "").strip()}", "${{{name}}}"]',
+        )
+    expected = "one of " + ", ".join(f"${{{one}}}" for one in known) + ", or ${envvar:NAME}"
+    near = [f"envvar:{name}"] if name in environ else difflib.get_close_matches(name, known, n=1)
+    fix = f'did you mean "${{{near[0]}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
+    return Fault(where, found=token, expected=expected, fix=fix)
+
+
+def _unset(where: str, token: str, name: str) -> Fault:
+    return Fault(
+        where,
+        found=f"{token}, and {name} is not set",
+        expected="an environment variable that the agent has",
+        fix=f"set it where the agent starts: export {name}=...",
+    )
+
+
+def _no_program(where: str, command: Sequence[Json] | None) -> Fault:
+    return Fault(
+        where,
+        found="${program} in the command, and no program" if command else "no program, and no command",
+        expected="the script that a trial runs",
+        fix="add `program: train.py` at the top of the config",
+    )
