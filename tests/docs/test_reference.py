@@ -9,8 +9,22 @@ from typer.main import get_command
 
 import sweepbridge
 from sweepbridge.cli import COMMANDS
+from tests.docs.pages import blocks
 
-REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
+ROOT = Path(__file__).parent.parent.parent
+REFERENCE = ROOT / "docs/reference"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TYPED = sorted(
+    {
+        line.removeprefix("$ ").partition("#")[0].strip()
+        for page in PAGES
+        for block in blocks(page)
+        if block.language == "console"
+        for line in block.text.splitlines()
+        if line.removeprefix("$ ").startswith("sweepbridge ")
+    }
+)
+"""Every command line of ours that any page shows."""
 
 
 def section(command):
@@ -38,6 +52,14 @@ def test_no_command_is_documented_that_does_not_exist():
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
 
     assert set(re.findall(r"^## sweepbridge (\w+)", text, re.MULTILINE)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("line", TYPED)
+def test_a_command_line_on_a_page_has_a_command_and_options_that_exist(line):
+    _, command, *words = line.split()
+
+    assert command in COMMANDS
+    assert {word.partition("=")[0] for word in words if word.startswith("-")} <= options(command)
 
 
 @pytest.mark.parametrize("name", sweepbridge.__all__)
