@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from sweepbridge.agents import commands
+from sweepbridge.spec import commands
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sweepbridge.agents.commands import Words, argv
+from sweepbridge.spec.commands import Words, argv
 from sweepbridge.space import Params
 from sweepbridge.spec import SweepConfig
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from sweepbridge.spec.commands import Words, argv, faults, named_file
 from sweepbridge.errors import ConfigError
+from sweepbridge.spec.commands import Words, argv, doubts, faults, named_file
 
 PARAMS = {"batch": 32, "lr": 1e-05, "name": "a b", "none": None, "list": [1, "x"], "on": True, "off": False}
 
@@ -122,7 +122,7 @@ def test_an_option_that_only_looks_like_a_shells_is_none():
 @pytest.mark.parametrize(
     ("token", "fix"),
     [
-        ("${interpereter}", 'did you mean "${interpreter}"?'),
+        ("${my_flags}", "remove ${my_flags}, or add a parameter of that name"),
         ("--bs=${bacth}", 'did you mean "${batch}"?'),
         ("${envvar:home}", "remove ${envvar:home}, or add a parameter of that name"),
         ("${USER_HOME}", 'did you mean "${envvar:USER_HOME}"?'),
@@ -140,7 +140,7 @@ def test_a_macro_that_stands_for_nothing_is_a_fault_and_not_a_silent_drop(token,
 
 def test_all_faults_of_a_command_are_told_at_once():
     with pytest.raises(ConfigError) as error:
-        words(["${envy}", "${envvar:NOT_SET}", "${what}"])
+        words(["${what_else}", "${envvar:NOT_SET}", "${what}"])
 
     assert [fault.where for fault in error.value.faults] == ["command[0]", "command[1]", "command[2]"]
 
@@ -182,3 +182,13 @@ def test_every_value_survives_to_a_real_program():
 
     assert json.loads(as_json) == values
     assert options == [f"--{name}={value}" for name, value in values.items()]
+
+
+def test_a_misspelled_macro_of_w_and_bs_is_left_out_with_a_warning_as_files_run_with_one_today():
+    given = {"program": "train.py", "paths": ["lr"], "environ": {}}
+
+    assert faults(["${env}", "${interpereter}", "${program}"], **given) == []
+    (doubt,) = doubts(["${env}", "${interpereter}", "${program}"], paths=["lr"])
+
+    assert (doubt.where, doubt.fix) == ("command[1]", 'did you mean "${interpreter}"?')
+    assert words(["${interpereter}", "${program}"]) == ["train.py"]
