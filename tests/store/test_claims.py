@@ -3,6 +3,7 @@
 import pytest
 
 from sweepbridge.store import Ending, Row
+from sweepbridge.store.tables import trials
 
 MINUTE_S = 60.0
 
@@ -53,6 +54,17 @@ def test_the_oldest_waiting_trial_is_taken_first_and_each_once(store, sweep, beg
     taken = [store.take_waiting(sweep.id, agent) for agent in ("ann", "bob", "cyd", "dan")]
 
     assert [claim and claim.trial.number for claim in taken] == [0, 1, 2, None]
+
+
+def test_a_trial_that_another_agent_took_a_moment_before_is_not_taken_again(store, sweep, begin, monkeypatch):
+    store.give_back(begin(), "interrupted")
+    looks = iter([store._oldest_waiting(sweep.id), None])
+    monkeypatch.setattr(store, "_oldest_waiting", lambda _: next(looks))
+    with store._database.claiming() as connection:
+        connection.execute(trials.update().values(state="running"))
+
+    assert store.take_waiting(sweep.id, "bob") is None
+    assert store.trial(sweep.id, 0).agent == "ann"
 
 
 @pytest.mark.parametrize("state", ["paused", "stopped", "cancelled", "finished"])

@@ -1,5 +1,7 @@
 """Many processes on one store: no gap, no number twice, no lock error, and no harm from a kill."""
 
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -15,17 +17,19 @@ AGENTS = Path(__file__).parent / "agents"
 
 @pytest.fixture
 def start():
-    """Start a script of `agents/`; whatever runs on when the test is over is killed."""
+    """Start a script of `agents/`; whatever it leaves running when the test is over is killed."""
     started = []
 
     def start_one(script, *arguments):
         command = [sys.executable, AGENTS / script, *map(str, arguments)]
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        started.append(subprocess.Popen(command, start_new_session=True, **pipes))
         return started[-1]
 
     yield start_one
     for process in started:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
