@@ -14,18 +14,19 @@ the shell, and all else is left to it.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TypeAlias
 
 from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.space import Json, Params, dotted, nest
+from sweepbridge.spec.findings import Finding, Location, Source, nearest
 
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 """The command of a config that has none."""
@@ -66,33 +67,33 @@ def faults(
     command: Sequence[Json] | None, *, program: str | None, paths: Iterable[str], environ: Mapping[str, str]
 ) -> list[Fault]:
     """All that is wrong with a command, before any trial; `paths` are those of the sweep's parameters."""
-    tokens = _tokens(command)
-    names = [*(dotted(path) for path in paths)]
-    found: list[Fault] = []
-    for place, token in enumerate(tokens):
-        where = f"command[{place}]" if command else "program"
-        if "${program}" in token and not program:
-            found.append(_no_program(where, command))
-        found += [_unset(where, token, name) for name in _ENVIRONMENT.findall(token) if name not in environ]
-        if not _is_script(tokens, place):
-            unknown = [] if _meant(token, names) else _unknown_names(token, names)
-            found += [_unknown(where, token, name, known=[*_MACROS, *names], environ=environ) for name in unknown]
-    return found
-
-
-def doubts(command: Sequence[Json] | None, *, paths: Iterable[str]) -> list[Fault]:
-    """What is doubtful in a command that has no faults: macros that are nearly W&B's."""
     names = [dotted(path) for path in paths]
-    return [
-        Fault(
-            f"command[{place}]",
-            found=f"{token}, which W&B leaves out, and so do we",
-            expected="one of " + ", ".join(f"${{{one}}}" for one in _MACROS),
-            fix=f'did you mean "${{{meant}}}"?',
-        )
-        for place, token in enumerate(_tokens(command))
-        if (meant := _meant(token, names))
-    ]
+    found = [*_missing(command, program, environ), *unknown_macros(command, names, environ)]
+    return [Source().fault(finding) for finding in sorted(found, key=lambda finding: finding.at)]
+
+
+def unknown_macros(
+    command: Sequence[Json] | None, names: Sequence[str], environ: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Every macro that stands for nothing where it stands; `names` are the parameters', dotted."""
+    tokens = _tokens(command)
+    for place, token in enumerate(tokens):
+        if _is_script(tokens, place) or _meant(token, names):
+            continue
+        for name in _unknown_names(token, names):
+            yield _unknown(_at(command, place), token, name, known=[*_MACROS, *names], environ=environ)
+
+
+def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Iterator[Finding]:
+    """What is doubtful in a command that has no faults: words that are nearly macros of W&B's."""
+    for place, token in enumerate(_tokens(command)):
+        if meant := _meant(token, names):
+            yield Finding(
+                _at(command, place),
+                f"{token}, which W&B leaves out, and so do we",
+                "one of " + ", ".join(f"${{{one}}}" for one in _MACROS),
+                f'did you mean "${{{meant}}}"?',
+            )
 
 
 def start_of(command: Sequence[Json] | None, program: str | None) -> list[str]:
@@ -190,8 +191,7 @@ def _meant(token: str, names: Sequence[str]) -> str | None:
     alone = _MACRO.fullmatch(token)
     if alone is None or alone[1] in _MACROS or alone[1] in names:
         return None
-    near = difflib.get_close_matches(alone[1], _MACROS, n=1, cutoff=0.8)
-    return near[0] if near else None
+    return nearest(alone[1], _MACROS, cutoff=0.8)
 
 
 def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
@@ -201,33 +201,29 @@ def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
     return [name for name in found if (name in _MANY and not alone) or (name not in _MACROS and name not in names)]
 
 
-def _unknown(where: str, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Fault:
+def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Finding:
     if name in _MANY:
-        return Fault(
-            where,
-            found=token,
-            expected=f"${{{name}}} as an item of its own, because it stands for several",
-            fix=f'split it: ["{token.replace(f"${{{name}}}", "").strip()}", "${{{name}}}"]',
-        )
+        apart = token.replace(f"${{{name}}}", "").strip()
+        expected = f"${{{name}}} as an item of its own, because it stands for several"
+        return Finding(at, token, expected, f'split it: ["{apart}", "${{{name}}}"]')
     expected = "one of " + ", ".join(f"${{{one}}}" for one in known) + ", or ${envvar:NAME}"
-    near = [f"envvar:{name}"] if name in environ else difflib.get_close_matches(name, known, n=1)
-    fix = f'did you mean "${{{near[0]}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
-    return Fault(where, found=token, expected=expected, fix=fix)
+    near = f"envvar:{name}" if name in environ else nearest(name, known)
+    fix = f'did you mean "${{{near}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
+    return Finding(at, token, expected, fix)
 
 
-def _unset(where: str, token: str, name: str) -> Fault:
-    return Fault(
-        where,
-        found=f"{token}, and {name} is not set",
-        expected="an environment variable that the agent has",
-        fix=f"set it where the agent starts: export {name}=...",
-    )
+def _missing(command: Sequence[Json] | None, program: str | None, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What a command needs and has not: a program, or an environment variable."""
+    for place, token in enumerate(_tokens(command)):
+        at = _at(command, place)
+        if "${program}" in token and not program:
+            found = "${program} in the command, and no program" if command else "no program, and no command"
+            yield Finding(at, found, "the script that a trial runs", "add `program: train.py` at the top of the config")
+        for name in _ENVIRONMENT.findall(token):
+            if name not in environ:
+                expected, fix = "an environment variable that the agent has", f"export {name}=..."
+                yield Finding(at, f"{token}, and {name} is not set", expected, f"set it where the agent starts: {fix}")
 
 
-def _no_program(where: str, command: Sequence[Json] | None) -> Fault:
-    return Fault(
-        where,
-        found="${program} in the command, and no program" if command else "no program, and no command",
-        expected="the script that a trial runs",
-        fix="add `program: train.py` at the top of the config",
-    )
+def _at(command: Sequence[Json] | None, place: int) -> Location:
+    return ("command", place) if command else ("program",)

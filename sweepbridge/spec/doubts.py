@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from sweepbridge.space import Json
+from sweepbridge.spec.commands import misspelt_macros
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import Finding, Location, named, shown, where, written
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
 from sweepbridge.spec.parameters import NestedForm, form_of
-from sweepbridge.spec.rules import unknown
+from sweepbridge.spec.rules import names_of, unknown
 from sweepbridge.spec.schedulers import OF_LAUNCH
 
 WITHOUT_EFFECT = {
@@ -41,6 +42,7 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
     yield from _about_parameters(config.parameters, given.get("parameters"), ("parameters",))
     yield from _about_the_stopper(given)
     yield from _about_the_scheduler(given)
+    yield from misspelt_macros(config.command, names_of(given.get("parameters")))
     if config.parameters and config.method != "grid" and config.space.size == 1:
         yield Finding(
             ("parameters",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sweepbridge.space import Json, Space, without_grid
+from sweepbridge.spec.commands import unknown_macros
 from sweepbridge.spec.findings import Finding, named, nearest, shown, where
 from sweepbridge.spec.parameters import sound_domains
 from sweepbridge.spec.schedulers import OF_OPTUNA
@@ -56,6 +57,7 @@ def broken_rules(given: Mapping[str, Json]) -> Iterator[Finding]:
     yield from _nobody_searches(given)
     yield from _no_grid(given)
     yield from _bad_names(given.get("parameters"))
+    yield from _unknown_macros(given)
 
 
 def unknown(given: Mapping[str, Json]) -> list[str]:
@@ -173,3 +175,18 @@ def _is_launch(given: Mapping[str, Json]) -> bool:
 
 def _job_metrics(given: Mapping[str, Json]) -> bool:
     return "engine" not in _scheduler(given) and bool(_settings(given).get("metrics"))
+
+
+def _unknown_macros(given: Mapping[str, Json]) -> Iterator[Finding]:
+    command = given.get("command")
+    if isinstance(command, list) and not any(word is None or isinstance(word, (dict, list)) for word in command):
+        yield from unknown_macros(command, names_of(given.get("parameters")))
+
+
+def names_of(parameters: Json) -> list[str]:
+    """The dotted names of all parameters in a config as it was given, sound or not."""
+    names: list[str] = []
+    for name, form in parameters.items() if isinstance(parameters, dict) else ():
+        inner = form.get("parameters") if isinstance(form, dict) else None
+        names += [f"{name}.{below}" for below in names_of(inner)] if inner is not None else [name]
+    return names

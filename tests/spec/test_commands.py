@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sweepbridge.errors import ConfigError
-from sweepbridge.spec.commands import Words, argv, doubts, faults, named_file
+from sweepbridge.spec.commands import Words, argv, faults, misspelt_macros, named_file
 
 PARAMS = {"batch": 32, "lr": 1e-05, "name": "a b", "none": None, "list": [1, "x"], "on": True, "off": False}
 
@@ -188,7 +188,7 @@ def test_a_misspelled_macro_of_w_and_bs_is_left_out_with_a_warning_as_files_run_
     given = {"program": "train.py", "paths": ["lr"], "environ": {}}
 
     assert faults(["${env}", "${interpereter}", "${program}"], **given) == []
-    (doubt,) = doubts(["${env}", "${interpereter}", "${program}"], paths=["lr"])
+    (doubt,) = misspelt_macros(["${env}", "${interpereter}", "${program}"], ["lr"])
 
-    assert (doubt.where, doubt.fix) == ("command[1]", 'did you mean "${interpreter}"?')
+    assert (doubt.at, doubt.fix) == (("command", 1), 'did you mean "${interpreter}"?')
     assert words(["${interpereter}", "${program}"]) == ["train.py"]
