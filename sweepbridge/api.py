@@ -79,7 +79,7 @@ def agent(
     name: str | None = None,
     store: str | Path | None = None,
 ) -> None:
-    """Work on a sweep until it is over, or until `count` runs have ended.
+    """Work on a sweep until it is over, or until each agent has ended `count` runs.
 
     With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
     Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
@@ -160,8 +160,13 @@ def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
             fix="pass the function itself, without calling it",
         )
     for name, number in (("count", count), ("workers", workers)):
-        if number is not None and number < 1:
-            raise UsageError(f"{name} is too small", found=f"{name} = {number}", expected="1 or more", fix=f"{name}=1")
+        if number is not None and not (type(number) is int and number >= 1):
+            raise UsageError(
+                f"agent() takes a {name} of 1 or more",
+                found=f"{name} = {number!r}",
+                expected="a whole number of at least 1",
+                fix=f"{name}=1",
+            )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from sweepbridge.spec import commands
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report
@@ -26,6 +25,7 @@ from sweepbridge.engine import Result
 from sweepbridge.errors import UsageError
 from sweepbridge.rundir import RunDir
 from sweepbridge.space import Json
+from sweepbridge.spec import commands
 from sweepbridge.store import Claim
 from sweepbridge.training import RUN_DIR_VARIABLE
 

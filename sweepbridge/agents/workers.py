@@ -40,6 +40,11 @@ class Forks:
         for place in range(count):
             self._begin(target, place)
 
+    @property
+    def exit_codes(self) -> list[int | None]:
+        """Each agent's exit code, None while it runs; a negative one is the number of a signal."""
+        return [process.exitcode for process in self._processes]
+
     def wait(self, timeout_s: float) -> bool:
         """Wait for at most `timeout_s` seconds; True once no agent is left."""
         until = time.monotonic() + timeout_s

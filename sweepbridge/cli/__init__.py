@@ -7,6 +7,7 @@ interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,16 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; what comes back is the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _called(words)
+        code = _called(words)
+        sys.stdout.flush()
+        return code
     except SweepbridgeError as error:
         print(error, file=sys.stderr)
         return 1 if isinstance(error, PluginError) and not isinstance(error, BackendError) else 2
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output went away, as `| head` does.
-        sys.stderr.close()
-        return 0
+        # The reader of our output went away, as `| head` does. What is left goes nowhere, without a word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Exception as error:
         # A wrong option or argument: the exception knows how to show itself. Its class is private to typer.
         if not (hasattr(error, "show") and hasattr(error, "exit_code")):

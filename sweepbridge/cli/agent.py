@@ -42,7 +42,8 @@ def agent(
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory)
         launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)
-        raise typer.Exit(130 if attend(launched, say) else 0)
+        pulled = attend(launched, say)
+        raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
     worked = work_on(sweep_id, memory, None, name=name or new_name(), count=count, say=tell)
     tell(_farewell(worked))

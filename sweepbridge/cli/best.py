@@ -15,4 +15,4 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def best(sweep: SweepArgument, store: StoreOption = None) -> None:
     """Show the best trial, and the command that makes it again."""
     opened = open_sweep(sweep, store=store)
-    print(best_text(opened.sweep, opened.config, opened.trials))
+    print(best_text(opened.sweep, opened.config, opened.trials, runs=opened.store.folder / "runs"))

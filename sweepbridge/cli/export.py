@@ -11,6 +11,7 @@ import typer
 
 from sweepbridge.api import open_sweep
 from sweepbridge.cli.options import StoreOption, SweepArgument
+from sweepbridge.errors import UsageError
 from sweepbridge.view import export as table
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -38,4 +39,16 @@ def export(
     if output is None:
         sys.stdout.write(text)
     else:
+        _write(output, text)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
         output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"can't write {output}",
+            found=error.strerror or str(error),
+            expected="a file in a folder that is there, and that this user may write",
+            fix="name another file, or leave --output out to print",
+        ) from error

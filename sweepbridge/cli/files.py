@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sweepbridge.engine import Plan, plan
-from sweepbridge.errors import BackendError, ConfigError, Fault
+from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
 from sweepbridge.spec import Loaded, load_file
 
@@ -24,7 +24,14 @@ def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> P
         raise ConfigError([replace(fault, file=loaded.file) for fault in error.faults]) from error
 
 
-def as_fault(error: BackendError, file: str | None) -> Fault:
-    """A backend's refusal as a fault of the config that asked for it."""
-    where = "backend" if error.found.startswith("backend") else "method"
+def as_fault(error: SweepbridgeError, file: str | None) -> Fault:
+    """Any other refusal as a fault of the config that led to it."""
+    named = error.found.partition(":")[0]
+    where = named if named in ("backend", "early_terminate.type") else "method"
     return Fault(where, error.found, f"{error.expected} ({error.what})", error.fix, file=file)
+
+
+def fault_row(fault: Fault) -> dict[str, object]:
+    """A fault as a row of JSON: its four parts, and its line where it has one. The file stands beside it."""
+    parts = asdict(fault)
+    return {name: parts[name] for name in ("where", "line", "found", "expected", "fix")}

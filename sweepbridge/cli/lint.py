@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import as_fault, plan_loaded
+from sweepbridge.cli.files import as_fault, fault_row, plan_loaded
 from sweepbridge.cli.options import BackendOption, FilesArgument, Style, StyleOption
-from sweepbridge.errors import BackendError, ConfigError, Fault
+from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import PUBLISHED, Registry
 from sweepbridge.spec import load_file
 
@@ -55,28 +55,26 @@ def _checked(file: str, backend: str | None, registry: Registry) -> Checked:
         plan_loaded(loaded, backend=backend, registry=registry)
     except ConfigError as error:
         return Checked(file, error.faults, loaded.warnings)
-    except BackendError as error:
+    except SweepbridgeError as error:
         fault = as_fault(error, file)
-        # The file is not at fault for what is published and not installed here.
-        is_published = "sweepbridge[" in error.fix or (loaded.config.backend_name or "") in PUBLISHED
-        return (
-            Checked(file, (), (*loaded.warnings, fault)) if is_published else Checked(file, (fault,), loaded.warnings)
-        )
+        if _is_missing_here(error, backend or loaded.config.backend_name, registry):
+            return Checked(file, (), (*loaded.warnings, fault))
+        return Checked(file, (fault,), loaded.warnings)
     return Checked(file, (), loaded.warnings)
+
+
+def _is_missing_here(error: SweepbridgeError, backend: str | None, registry: Registry) -> bool:
+    """Whether it is about something published that this machine has not, or not whole: no fault of the file."""
+    return "sweepbridge[" in error.fix or (backend in PUBLISHED and backend not in registry.backends)
 
 
 def _row(verdict: Checked) -> dict[str, object]:
     return {
         "file": verdict.file,
         "ok": not verdict.faults,
-        "faults": [_fault(fault) for fault in verdict.faults],
-        "warnings": [_fault(warning) for warning in verdict.warnings],
+        "faults": [fault_row(fault) for fault in verdict.faults],
+        "warnings": [fault_row(warning) for warning in verdict.warnings],
     }
-
-
-def _fault(fault: Fault) -> dict[str, object]:
-    parts = asdict(fault)
-    return {name: parts[name] for name in ("where", "line", "found", "expected", "fix")}
 
 
 def _text(verdict: Checked) -> str:

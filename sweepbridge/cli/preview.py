@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shlex
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import as_fault, plan_file
+from sweepbridge.cli.files import as_fault, fault_row, plan_file
 from sweepbridge.cli.options import BackendOption, FilesArgument, SeedOption, Style, StyleOption
 from sweepbridge.engine import Plan
-from sweepbridge.errors import BackendError, ConfigError, Fault, SweepbridgeError
+from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
 from sweepbridge.view.preview import Previewed, previewed
 
@@ -60,12 +59,8 @@ def _shown(file: str, trials: int, backend: str | None, seed: int | None, regist
         found = tuple(previewed(plan, seed=chosen, trials=trials))
     except ConfigError as error:
         return Shown(file, backend, faults=error.faults)
-    except BackendError as error:
-        return Shown(file, backend, faults=(as_fault(error, file),))
     except SweepbridgeError as error:
-        return Shown(
-            file, backend, faults=(Fault("preview", f"{error.what}: {error.found}", error.expected, error.fix),)
-        )
+        return Shown(file, backend, faults=(as_fault(error, file),))
     return Shown(file, plan.chosen.backend.name, chosen, plan, found)
 
 
@@ -75,7 +70,7 @@ def _row(one: Shown) -> dict[str, object]:
         "backend": one.backend,
         "trials": [{"number": number, "params": trial.params} for number, trial in enumerate(one.trials)],
         "commands": [trial.command for trial in one.trials if trial.command is not None],
-        "error": asdict(one.faults[0]) if one.faults else None,
+        "error": fault_row(one.faults[0]) if one.faults else None,
     }
 
 
@@ -88,6 +83,6 @@ def _text(one: Shown) -> str:
     lines += [f"note: {notice}" for notice in one.plan.notices]
     for number, trial in enumerate(one.trials):
         lines.append(f"  trial {number}  {json.dumps(trial.params, ensure_ascii=False)}")
-        if trial.command is not None:
-            lines.append(f"           $ {shlex.join(trial.command)}")
+        if trial.line is not None:
+            lines.append(f"           $ {trial.line}")
     return "\n".join(lines)

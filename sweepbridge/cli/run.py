@@ -61,9 +61,11 @@ def run(
     say(f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}")
     screen = Screen(Watched(memory, sweep, decided.config, _total(decided)), memory)
     with screen.live():
-        pulled = attend(start(agent_command(sweep.id, memory, count, "--quiet"), workers), screen.say, screen.look)
+        agents = start(agent_command(sweep.id, memory, count, "--quiet"), workers)
+        pulled = attend(agents, screen.say, screen.look)
         screen.look()
-    raise typer.Exit(_farewell(OpenSweep(memory, sweep.id), pulled))
+    code = _farewell(OpenSweep(memory, sweep.id))
+    raise typer.Exit(130 if pulled else max([code, *(1 for ended in agents.exit_codes if ended)]))
 
 
 @dataclass
@@ -122,13 +124,11 @@ def _total(plan: Plan) -> int | None:
     return min((one for one in (plan.config.run_cap, size) if one is not None), default=None)
 
 
-def _farewell(opened: OpenSweep, pulled: int) -> int:
-    """Say how it ended; what is the exit code."""
+def _farewell(opened: OpenSweep) -> int:
+    """Say how the sweep stands and what was best; 1 if every trial has failed, else 0."""
     sweep, trials = opened.sweep, opened.trials
     say(f"{sweep.id} {sweep.state}: {sweep.reason or _resume(sweep)}")
-    print(best_text(sweep, opened.config, trials))
-    if pulled:
-        return 130
+    print(best_text(sweep, opened.config, trials, runs=opened.store.folder / "runs"))
     return 1 if trials and all(record.trial.state == "failed" for record in trials) else 0
 
 

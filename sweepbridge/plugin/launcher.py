@@ -9,6 +9,10 @@ from typing import Protocol
 class Launched(Protocol):
     """Agents that a launcher has started."""
 
+    @property
+    def exit_codes(self) -> Sequence[int | None]:
+        """What each agent's process ended with: None while it runs, or where it can't be known; 0 if all went well."""
+
     def wait(self, timeout_s: float) -> bool:
         """Wait for at most `timeout_s` seconds; True once no agent is left."""
 

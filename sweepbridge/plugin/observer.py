@@ -8,7 +8,7 @@ from sweepbridge.trials import Trial
 
 
 class Observer(Protocol):
-    """Told of events after they are stored, by the agent that stored them. What it raises is logged, and the run goes on."""
+    """Told of events after they are stored, by the agent that stored them. What it raises stops nothing."""
 
     @property
     def name(self) -> str:

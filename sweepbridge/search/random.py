@@ -37,5 +37,5 @@ class _RandomSearcher:
 
     def ask(self, seed: int) -> Suggestion:
         # W&B: one uniform number for each parameter, in the order of their names.
-        chance = random.Random(seed)  # noqa: S311  # not for secrets
+        chance = random.Random(seed)
         return Suggestion(self.space.decode({path: chance.random() for path in self.space}))

@@ -28,8 +28,7 @@ class Way:
 
 def ways(plan: Plan) -> list[Way]:
     """The way of every parameter, in the order of the space."""
-    backend, space = plan.chosen.backend, plan.problem.space
-    seen = backend.describe(plan.problem) if isinstance(backend, Describes) else {}
+    space, seen = plan.problem.space, _described(plan)
     given = plan.config.to_dict()["parameters"]
     assert isinstance(given, dict)
     return [
@@ -43,6 +42,17 @@ def ways(plan: Plan) -> list[Way]:
         )
         for path, domain in space.items()
     ]
+
+
+def _described(plan: Plan) -> Mapping[str, str]:
+    """What the backend says that its library is given; empty if it says nothing."""
+    backend = plan.chosen.backend
+    if not isinstance(backend, Describes):
+        return {}
+    try:
+        return dict(backend.describe(plan.problem))
+    except Exception as error:  # the border to other people's code
+        raise plan.blame("failed to describe the space", f"{type(error).__name__}: {error}") from error
 
 
 def _kind(plan: Plan) -> str:

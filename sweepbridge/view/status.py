@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from sweepbridge.space import dotted, nest
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Row, Run, Sweep, TrialRecord
 from sweepbridge.view import words
 from sweepbridge.view.best import best_of
-from sweepbridge.view.command import shown
+from sweepbridge.view.command import shell_line
 
 
 def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
@@ -53,22 +53,25 @@ def trial_text(record: TrialRecord, config: SweepConfig, runs: Sequence[Run], ro
     return "\n".join(lines)
 
 
-def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
-    """The best trial, its parameters, and how to make it again."""
+def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], *, runs: Path) -> str:
+    """The best trial, its parameters, and how to make it again; `runs` is the store's folder of run directories."""
+    if not config.objectives:
+        return f"no trial of {sweep.id} is the best: its config has no metric; {len(trials)} have begun"
     best = best_of(trials)
     if best is None:
         return f"no trial of {sweep.id} has a result yet: {len(trials)} have begun"
+    directory = runs / sweep.id / f"{best.trial.number}-{best.runs}"
     found = words.objectives(config.objectives, best.trial.losses)
     lines = [f"best of {len(trials)}: trial {best.trial.number}  {found}"]
     lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in best.trial.params.items()]
-    lines += ["again:", f"  {again(config, best)}"]
+    lines += ["again:", f"  {again(config, best, config_file=directory / 'config.json')}"]
     return "\n".join(lines)
 
 
-def again(config: SweepConfig, record: TrialRecord) -> str:
+def again(config: SweepConfig, record: TrialRecord, *, config_file: Path) -> str:
     """The command that runs a trial's configuration again; for a function, its parameters as JSON."""
-    words = shown(config, record.trial.params)
-    return shlex.join(words) if words else json.dumps(nest(record.trial.params), ensure_ascii=False)
+    line = shell_line(config, record.trial.params, config_file=config_file)
+    return line or json.dumps(nest(record.trial.params), ensure_ascii=False)
 
 
 def _trial_line(record: TrialRecord) -> str:
