@@ -44,7 +44,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; what comes back is the exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    # Not list(): once the command of that name was called, it is the module here.
+    words = [*(sys.argv[1:] if arguments is None else arguments)]
     try:
         code = _called(words)
         sys.stdout.flush()

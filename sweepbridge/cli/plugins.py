@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from sweepbridge.cli.tables import show, table
 from sweepbridge.registry import Offer, Plugin, Registry
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -18,10 +17,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def plugins() -> None:
     """List the plugins that are installed, and what each offers."""
     registry = Registry()
-    table = Table("plugin", "distribution", "version", "offers", box=None, pad_edge=False)
+    shown = table("plugin", "distribution", "version", "offers")
     for plugin in registry.plugins:
-        table.add_row(plugin.name, plugin.distribution, plugin.version, _offered(registry, plugin))
-    Console().print(table)
+        shown.add_row(plugin.name, plugin.distribution, plugin.version, _offered(registry, plugin))
+    show(shown)
 
 
 def _offered(registry: Registry, plugin: Plugin) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
 from sweepbridge.engine import value_of
@@ -82,13 +82,13 @@ def panel(watched: Watched, elapsed_s: float, width: int) -> RenderableType:
     """The sweep as it stands, to be drawn again and again: progress, the running trials, the best so far."""
     parts: list[RenderableType] = [_headline(watched, elapsed_s)]
     if watched.total:
-        parts.append(ProgressBar(total=watched.total, completed=watched.ended, width=min(width - 2, 60)))
-    parts.append(_running(watched, width))
+        # A bar alone ends without a new line.
+        parts.append(Padding(ProgressBar(total=watched.total, completed=watched.ended, width=min(width - 2, 60)), 0))
+    parts += _running(watched)
     if watched.best is not None:
         found = words.objectives(watched.config.objectives, watched.best.losses)
-        line = f"best  trial {watched.best.number}  {found}  {words.params(watched.best.params)}"
-        parts.append(Text(line, style="bold", overflow="ellipsis", no_wrap=True))
-        parts.append(Text(f"      {sparkline(watched.history, min(60, width - 8))}", style="cyan"))
+        parts.append(_line(f"best {watched.best.number:<5} {found:<20} {words.params(watched.best.params)}", "bold"))
+        parts.append(_line(f"           {sparkline(watched.history, min(60, width - 12))}", "cyan"))
     return Group(*parts)
 
 
@@ -113,11 +113,13 @@ def _headline(watched: Watched, elapsed_s: float) -> Text:
     return Text(" · ".join(parts))
 
 
-def _running(watched: Watched, width: int) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(20, width - 40))
-    for number, trial in sorted(watched.running.items()):
-        table.add_row(f"trial {number}", watched.last_metric(number) or "…", words.params(trial.params))
-    return table
+def _running(watched: Watched) -> list[Text]:
+    """A line for each running trial, cut off where the terminal ends."""
+    return [
+        _line(f"trial {number:<4} {watched.last_metric(number) or '…':<20} {words.params(trial.params)}")
+        for number, trial in sorted(watched.running.items())
+    ]
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style=style, overflow="ellipsis", no_wrap=True)
