@@ -35,7 +35,7 @@ class Sqlite:
         self._lock = threading.RLock()
         self._engine = create_engine("sqlite+pysqlite://", creator=self._connect, poolclass=NullPool)
         self._open: Connection | None = None
-        self._care: Care | None = None
+        self._care: Care | None = None  # SQLite's own default, until the first write
         _opened.add(self)
 
     def use_wal(self) -> None:
@@ -133,5 +133,5 @@ def _after_fork() -> None:
     _forking.release()
 
 
-# SQLite's files must not be carried through a fork: closing them in the child drops the parent's locks.
+# SQLite forbids to carry an open database through a fork: the child would believe that it holds the parent's locks.
 os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

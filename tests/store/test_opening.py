@@ -1,5 +1,6 @@
 """Finding and opening a store, and the plain words for one that can't be opened."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -158,6 +159,28 @@ def test_a_store_that_may_not_be_written_is_not_opened(strangers_store, as_a_str
         open_store(strangers_store).sweeps()
 
     assert golden(raised.value, strangers_store) == (GOLDEN / "read_only.txt").read_text()
+
+
+def test_a_file_system_without_locks_is_refused(place, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(StoreError) as raised:
+        open_store(place)
+
+    assert golden(raised.value, place.parent) == (GOLDEN / "no_locks.txt").read_text()
+
+
+def test_a_damaged_store_is_an_error_that_says_how_to_save_what_is_left(place):
+    open_store(place).close()
+    file = place / "sweepbridge.db"
+    file.write_bytes(file.read_bytes()[:4096] + b"\xff" * 4096 * 20)
+
+    with pytest.raises(StoreError) as raised, open_store(place) as store:
+        store.sweeps()
+
+    assert golden(raised.value, place.parent) == (GOLDEN / "damaged.txt").read_text()
 
 
 def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(place, monkeypatch):
