@@ -1,0 +1,248 @@
+"""Commands that work on a sweep, with real programs in processes of their own."""
+
+import csv
+import io
+import json
+import signal
+import time
+
+import pytest
+
+POINTS = [(3, "x"), (3, "y"), (1, "x"), (1, "y"), (2, "x"), (2, "y")]
+SLOW = """\
+import json, os, sys, time
+options = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[1:])
+time.sleep(0.1)
+with open(os.environ["SWEEPBRIDGE_RUN_DIR"] + "/metrics.jsonl", "a") as metrics:
+    metrics.write(json.dumps({"loss": int(options["a"])}) + "\\n")
+"""
+LOGS = """\
+method: grid
+command: [bash, -c, "sweepbridge log loss=${a} note=so-so && sweepbridge log loss=0.5 is_last=true"]
+metric: {name: loss}
+parameters: {a: {values: [4]}}
+"""
+FAILS = """\
+method: grid
+command: [bash, -c, "echo broken >&2; exit 3"]
+metric: {name: loss}
+parameters: {a: {values: [1, 2]}}
+"""
+
+
+@pytest.fixture
+def worked(tiny, call):
+    """The id of a grid of six points after an agent has worked through it."""
+    assert call("agent", tiny).code == 0
+    return tiny
+
+
+def points(rows):
+    return [(row["params.a"], row["params.b"]) for row in rows]
+
+
+def wait_for(holds, seconds=20):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.02)
+
+
+def test_sweep_prints_the_id_alone_and_what_to_do_with_it_beside(write, call):
+    printed = call("sweep", write("method: grid\nparameters: {a: {values: [1]}}\n"))
+
+    sweep_id = printed.out.rstrip("\n")
+    assert len(sweep_id) == 8
+    assert printed.err == f"work on it: sweepbridge agent {sweep_id}\n"
+
+
+def test_an_agent_works_through_a_grid_tells_each_trial_and_ends(tiny, call, exported):
+    printed = call("agent", tiny)
+
+    assert printed.code == 0
+    assert points(exported(tiny)) == POINTS
+    assert printed.err.count(" begins: ") == printed.err.count(" finished: ") == 6
+    assert printed.err.splitlines()[-1].endswith("(6 runs by this agent)")
+
+
+def test_w_and_bs_way_to_name_a_sweep_is_understood(tiny, call):
+    assert call("agent", f"someone/somewhere/{tiny}", "--count", "1").code == 0
+
+
+def test_best_prints_a_command_that_works_in_a_shell(worked, call, shell, folder):
+    command = call("best", worked).out.splitlines()[-1].strip()
+
+    printed = shell(command)
+
+    assert (printed.code, printed.err) == (0, "")
+    assert json.loads((folder / "metrics.jsonl").read_text()) == {"loss": 1, "kind": "x"}
+
+
+def test_best_shows_the_trial_its_value_and_its_parameters(worked, call):
+    lines = call("best", worked).out.splitlines()
+
+    assert lines[0] == "best of 6: trial 2  loss=1"
+    assert [line.split() for line in lines[1:3]] == [["a", "1"], ["b", "x"]]
+
+
+def test_best_of_a_command_with_a_file_names_the_file_that_the_trial_had(write, call, shell):
+    config = 'command: [cat, "${args_json_file}"]\nmethod: grid\nmetric: {name: loss}\nparameters: {a: {values: [7]}}\n'
+    write("metrics", "metrics")
+    sweep_id = call("sweep", write(config.replace("cat", "./cat.sh"))).out.strip()
+    write('#!/bin/sh\necho "{\\"loss\\": 1}" >> "${SWEEPBRIDGE_RUN_DIR:-.}/metrics.jsonl"; cat "$1"\n', "cat.sh")
+    shell("chmod +x cat.sh")
+    call("agent", sweep_id, "--quiet")
+
+    printed = shell(call("best", sweep_id).out.splitlines()[-1])
+
+    assert json.loads(printed.out) == {"a": 7}
+
+
+def test_best_before_any_result_and_without_a_metric(tiny, write, call):
+    without = call("sweep", write("method: grid\nparameters: {a: {values: [1]}}\n")).out.strip()
+
+    assert call("best", tiny).out == f"no trial of {tiny} has a result yet: 0 have begun\n"
+    assert "its config has no metric" in call("best", without).out
+
+
+def test_export_as_csv_and_as_json_hold_the_same(worked, call, exported):
+    table = list(csv.DictReader(io.StringIO(call("export", worked).out)))
+
+    rows = exported(worked)
+    assert [(int(row["params.a"]), row["params.b"]) for row in table] == points(rows)
+    assert [float(row["objective.loss"]) for row in table] == [row["objective.loss"] for row in rows]
+    assert rows[0]["summary.kind"] == "x"
+
+
+def test_export_into_a_file_prints_nothing(worked, call, folder):
+    printed = call("export", worked, "--output", "all.csv")
+
+    assert (printed.code, printed.out) == (0, "")
+    assert (folder / "all.csv").read_text() == call("export", worked).out
+
+
+def test_export_into_a_folder_that_is_not_there_says_so(worked, call):
+    printed = call("export", worked, "--output", "nowhere/all.csv")
+
+    assert printed.code == 2
+    assert printed.err.splitlines()[:2] == ["can't write nowhere/all.csv", "  found     No such file or directory"]
+
+
+def test_status_shows_the_sweep_and_list_too(worked, call):
+    shown = call("status", worked).out
+    listed = call("list").out
+
+    assert f"{worked}  tiny" in shown
+    assert "state     finished: the search is complete" in shown
+    assert "trials    6 finished" in shown
+    assert "best      trial 2  loss=1  a=1 b=x" in shown
+    assert [worked, "tiny", "finished", "grid", "grid", "6"] == listed.splitlines()[1].split()[:6]
+
+
+def test_status_shows_one_trial_with_its_runs(worked, call):
+    shown = call("status", worked, "2").out
+
+    assert shown.startswith("trial 2  finished\n")
+    assert "result    loss=1" in shown
+    assert "run 1     finished, by " in shown
+
+
+def test_a_trial_that_has_not_begun_is_said_to_be_so(worked, call):
+    printed = call("status", worked, "6")
+
+    assert printed.code == 2
+    assert printed.err.splitlines()[:2] == [f"no trial 6 in sweep {worked}", "  found     trials 0 to 5"]
+
+
+def test_a_program_logs_with_the_command_line(write, call, shell, exported):
+    sweep_id = call("sweep", write(LOGS)).out.strip()
+
+    shell(f"sweepbridge agent {sweep_id}")
+
+    (row,) = exported(sweep_id)
+    assert (row["state"], row["objective.loss"]) == ("finished", 0.5)
+    assert (row["summary.note"], row["summary.is_last"]) == ("so-so", True)
+    assert "logged    2 rows" in call("status", sweep_id, "0").out
+
+
+def test_a_run_whose_trials_all_fail_says_why_and_exits_with_1(write, shell):
+    write(FAILS)
+
+    printed = shell("sweepbridge run sweep.yaml")
+
+    assert printed.code == 1
+    assert "trial 1 failed    (exit code 3: broken)" in printed.err
+    assert "has a result yet: 2 have begun" in printed.out
+
+
+def test_paused_resumed_stopped_and_cancelled(tiny, call):
+    assert call("pause", tiny).out == f"{tiny} gives out no new trials until it is resumed\n"
+    assert "paused by a person" in call("status", tiny).out
+    assert call("resume", tiny).out == f"{tiny} gives out trials again\n"
+    assert call("agent", tiny, "--count", "1").code == 0
+    assert call("stop", tiny).code == 0
+    assert call("cancel", tiny).code == 0
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "stop"])
+def test_what_is_over_does_not_change(worked, call, command):
+    printed = call(command, worked)
+
+    assert printed.code == 2
+    assert printed.err.startswith(f"sweep {worked} is over\n  found     finished: ")
+
+
+def test_a_stopped_sweep_gives_an_agent_nothing(tiny, call):
+    call("stop", tiny)
+
+    printed = call("agent", tiny)
+
+    assert (printed.code, printed.err) == (0, "stopped by a person (0 runs by this agent)\n")
+
+
+def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_point_once(
+    tiny, write, call, start, exported
+):
+    write(SLOW, "train.py")
+    killed, other = start("agent", tiny, "--name", "ann"), start("agent", tiny, "--name", "bob")
+    wait_for(lambda: any(row["agent"] == "ann" and row["state"] == "running" for row in exported(tiny)))
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+
+    again = start("agent", tiny, "--name", "ann")
+
+    assert [agent.wait(60) for agent in (again, other) if agent.communicate()] == [0, 0]
+    rows = exported(tiny)
+    assert sorted(points(rows)) == sorted(POINTS)
+    assert [row["state"] for row in rows] == ["finished"] * 6
+    assert sum(row["runs"] for row in rows) <= 7
+
+
+def test_run_creates_a_sweep_works_through_it_and_shows_the_best(tiny, call, shell):
+    printed = shell("sweepbridge run sweep.yaml")
+
+    assert printed.code == 0
+    assert printed.out.splitlines()[0] == "best of 6: trial 2  loss=1"
+    assert printed.err.count(" finished") >= 6
+
+
+def test_run_with_workers_runs_every_point_once(tiny, shell, call, exported):
+    printed = shell("sweepbridge run sweep.yaml --workers 2")
+
+    sweep_id = printed.err.split()[1].rstrip(":")
+    assert printed.code == 0
+    assert sorted(points(exported(sweep_id))) == sorted(POINTS)
+
+
+def test_the_store_is_that_of_the_nearest_parent(worked, call, folder, monkeypatch):
+    (folder / "deep" / "down").mkdir(parents=True)
+    monkeypatch.chdir(folder / "deep" / "down")
+
+    assert f"{worked}  tiny" in call("status", worked).out
+
+
+def test_the_environment_may_name_the_store_and_the_option_wins(tiny, call, folder, monkeypatch):
+    monkeypatch.setenv("SWEEPBRIDGE_STORE", str(folder / "other"))
+
+    assert call("status", tiny).code == 2
+    assert call("status", tiny, "--store", folder / ".sweepbridge").code == 0
