@@ -120,7 +120,11 @@ def test_a_continuous_value_comes_back_to_nine_digits(domain, u):
 
 @given(continuous, inner_shares)
 def test_a_share_comes_back_to_nine_digits(domain, u):
-    assert math.isclose(encode(domain, decode(domain, u)), u, rel_tol=1e-9, abs_tol=1e-9)
+    value = decode(domain, u)
+    # Near 1 floats lie too far apart to tell shares of a steep Beta from each other; near 0 they do not.
+    assume(not isinstance(domain, Beta) or 1.0 - value > 1e-6)
+
+    assert math.isclose(encode(domain, value), u, rel_tol=1e-9, abs_tol=1e-9)
 
 
 @some.composite
