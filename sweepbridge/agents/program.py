@@ -22,7 +22,7 @@ from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report
 from sweepbridge.agents.runner import Say, Unfinished
 from sweepbridge.engine import Result
-from sweepbridge.errors import UsageError
+from sweepbridge.errors import ConfigError, UsageError
 from sweepbridge.rundir import RunDir
 from sweepbridge.space import Json
 from sweepbridge.spec import commands
@@ -51,7 +51,7 @@ class ProgramRunner:
     _guard: Guard | None = None
 
     def start(self) -> None:
-        """Get ready. UsageError if the command's executable or script is not here."""
+        """Get ready. As `check`, if no run could begin."""
         check(self.command, self.program, self.environ)
         self._guard = Guard()
 
@@ -153,7 +153,12 @@ class Child:
 
 
 def check(command: Sequence[Json] | None, program: str | None, environ: Mapping[str, str]) -> None:
-    """UsageError if what a command starts, or the script it names, is not on this machine."""
+    """UsageError if what a command starts, or the script it names, is not on this machine.
+
+    ConfigError if there is nothing to start, or the command uses an environment variable that is not set.
+    """
+    if missing := commands.missing(command, program=program, environ=environ):
+        raise ConfigError(missing)
     words = commands.start_of(command, program)
     for word in words[1:2] if words[:1] == ["/usr/bin/env"] else words[:1]:
         if re.fullmatch(r"[^=${}]+", word) and shutil.which(word, path=environ.get("PATH")) is None:

@@ -72,6 +72,11 @@ def faults(
     return [Source().fault(finding) for finding in sorted(found, key=lambda finding: finding.at)]
 
 
+def missing(command: Sequence[Json] | None, *, program: str | None, environ: Mapping[str, str]) -> list[Fault]:
+    """What keeps a command from running here, whatever the parameters: no program, or a variable that is not set."""
+    return [Source().fault(finding) for finding in _missing(command, program, environ)]
+
+
 def unknown_macros(
     command: Sequence[Json] | None, names: Sequence[str], environ: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Finding]:

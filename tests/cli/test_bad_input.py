@@ -45,7 +45,8 @@ COMMANDS = {
     "a store that is something else": ["sweep", "good.yaml", "--store", "sqlite:///other.db"],
     "a store of a kind we have not": ["list", "--store", "mysql://host/db"],
     "a store that is not there": ["list", "--store", "elsewhere"],
-    "no program to run": ["run", "good.yaml"],
+    "a program that is not there": ["run", "good.yaml"],
+    "no program to run": ["run", "function.yaml"],
     "an unknown launcher": ["run", "runs.yaml", "--launcher", "slurm"],
     "a backend on the command line": ["sweep", "good.yaml", "--backend", "optun"],
     "log outside of a run": ["log", "loss=1"],
@@ -60,6 +61,7 @@ def prepared(folder, write):
     (folder / "folder").mkdir()
     write("no database", "other.db")
     write(GOOD, "good.yaml")
+    write(GOOD.replace("program: train.py\n", ""), "function.yaml")
     write(GOOD.replace("train.py", "runs.yaml"), "runs.yaml")
     return folder
 

@@ -1,0 +1,306 @@
+"""The Python face: `sweep`, `agent`, `open_sweep`, and the names that `import sweepbridge as wandb` gives."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import sweepbridge
+from sweepbridge import ConfigError, SweepConfig, agent, open_sweep, sweep
+from sweepbridge.errors import BackendError, SweepbridgeError, SweepNotFound, UsageError
+from sweepbridge.store import find_store, open_store
+
+GRID = {
+    "name": "mine",
+    "method": "grid",
+    "metric": {"name": "score", "goal": "maximize"},
+    "parameters": {"a": {"values": [1, 2, 3]}, "model": {"parameters": {"b": {"value": 0}}}},
+}
+WANDB_EXAMPLE = Path(__file__).parent.parent / "examples" / "wandb-first-example.py"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder without a store, here and above."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SWEEPBRIDGE_STORE", raising=False)
+    return tmp_path
+
+
+def train():
+    with sweepbridge.init() as run:
+        run.log({"score": run.config["a"] + run.config["model"]["b"]})
+
+
+def python(*words):
+    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def worked():
+    """The id of a grid of three points, worked through."""
+    sweep_id = sweep(GRID)
+    agent(sweep_id, train)
+    return sweep_id
+
+
+def test_w_and_bs_own_example_runs_four_trials_and_ends():
+    printed = python(WANDB_EXAMPLE)
+
+    (stored,) = open_store(".sweepbridge").sweeps()
+    opened = open_sweep(stored.id)
+    assert f"Create sweep with ID: {stored.id}" in printed.stderr
+    assert (opened.state, stored.name) == ("finished", "my-awesome-sweep")
+    assert [record.trial.params["a"] for record in opened.trials] == [1, 2, 3, 4]
+    assert opened.metric(opened.best) == 5.0
+
+
+def test_the_example_differs_from_w_and_bs_in_the_import_alone():
+    assert [line for line in WANDB_EXAMPLE.read_text().splitlines() if "sweepbridge" in line] == [
+        "import sweepbridge as wandb"
+    ]
+
+
+@pytest.mark.parametrize("given", [GRID, SweepConfig.model_validate(GRID), lambda: GRID, lambda: SweepConfig(**GRID)])
+def test_a_sweep_is_a_dict_a_config_or_a_function_that_returns_one(given):
+    stored = open_sweep(sweep(given)).sweep
+
+    assert (stored.config, stored.state, stored.name) == (GRID, "running", "mine")
+
+
+@pytest.mark.parametrize("given", ["sweep.yaml", None, 3, [GRID], lambda: "sweep.yaml"])
+def test_anything_else_is_refused_before_a_store_is_made(given, folder):
+    with pytest.raises(UsageError, match=r"sweep\(\) takes a config"):
+        sweep(given)
+
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        ({"method": "grid", "parameters": {"a": {"values": []}}}, ConfigError),
+        ({**GRID, "backend": "optun"}, BackendError),
+        ({**GRID, "backend": "optuna"}, BackendError),
+    ],
+)
+def test_a_config_that_can_not_be_searched_is_refused_before_a_store_is_made(bad, error, folder):
+    with pytest.raises(error):
+        sweep(bad)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_entity_and_project_are_kept_with_the_sweep_and_win_over_the_config():
+    given = {**GRID, "entity": "theirs", "project": "old"}
+
+    stored = open_sweep(sweep(given, entity="ours", project="new")).sweep
+    kept = open_sweep(sweep(given)).sweep
+
+    assert (stored.entity, stored.project) == ("ours", "new")
+    assert (kept.entity, kept.project) == ("theirs", "old")
+
+
+def test_a_backend_and_a_seed_may_stand_beside_the_config():
+    searched = {**GRID, "method": "random", "seed": 3}
+
+    assert open_sweep(sweep(searched)).sweep.seed == 3
+    stored = open_sweep(sweep(searched, backend="optuna", seed=4)).sweep
+    assert (stored.backend, stored.method, stored.seed) == ("optuna", "random", 4)
+
+
+def test_a_sweep_without_a_seed_draws_one_and_keeps_it():
+    first, second = (open_sweep(sweep({**GRID, "method": "random"})).sweep.seed for _ in range(2))
+
+    assert first != second
+
+
+def test_an_agent_runs_no_more_than_count():
+    sweep_id = sweep(GRID)
+
+    agent(sweep_id, train, count=2)
+
+    assert [record.state for record in open_sweep(sweep_id).trials] == ["finished", "finished"]
+
+
+def test_two_workers_run_a_function_and_each_point_once():
+    sweep_id = sweep(GRID)
+
+    agent(sweep_id, function=train, workers=2, name="twin")
+
+    trials = open_sweep(sweep_id).trials
+    assert sorted(record.trial.params["a"] for record in trials) == [1, 2, 3]
+    assert {record.agent for record in trials} <= {"twin-0", "twin-1"}
+
+
+def test_an_agent_without_a_function_runs_the_program(folder):
+    (folder / "train.sh").write_text('#!/bin/sh\necho "{\\"score\\": 1}" >> "$SWEEPBRIDGE_RUN_DIR/metrics.jsonl"\n')
+    sweep_id = sweep({**GRID, "command": ["sh", "train.sh"]})
+
+    agent(sweep_id, count=1)
+
+    assert open_sweep(sweep_id).best.trial.loss == -1.0
+
+
+def test_an_agent_without_function_and_program_is_refused_before_any_trial():
+    sweep_id = sweep(GRID)
+
+    with pytest.raises(ConfigError, match="no program, and no command"):
+        agent(sweep_id)
+
+    assert open_sweep(sweep_id).trials == []
+
+
+@pytest.mark.parametrize("wrong", [{"count": 0}, {"count": "3"}, {"count": 2.5}, {"workers": 0}, {"workers": True}])
+def test_a_count_that_is_none_is_refused_before_any_trial(wrong):
+    (name,) = wrong
+    sweep_id = sweep(GRID)
+
+    with pytest.raises(UsageError, match=rf"agent\(\) takes a {name} of 1 or more"):
+        agent(sweep_id, train, **wrong)
+
+    assert open_sweep(sweep_id).trials == []
+
+
+def test_a_function_that_was_called_already_is_refused():
+    with pytest.raises(UsageError) as raised:
+        agent(sweep(GRID), 3)
+
+    assert raised.value.fix == "pass the function itself, without calling it"
+
+
+def test_an_agent_of_no_sweep_makes_no_store(folder):
+    with pytest.raises(SweepbridgeError, match="no store at"):
+        agent("abcdefgh", train)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_an_unknown_sweep_is_not_found():
+    sweep(GRID)
+
+    with pytest.raises(SweepNotFound):
+        agent("abcdefgh", train)
+    with pytest.raises(SweepNotFound):
+        open_sweep("abcdefgh")
+
+
+def test_a_sweep_is_found_by_w_and_bs_long_name_too(worked):
+    assert open_sweep(f"entity/project/{worked}").id == worked
+
+
+def test_an_opened_sweep_shows_what_happened(worked):
+    opened = open_sweep(worked)
+
+    assert opened.state == "finished"
+    assert [opened.metric(record) for record in opened.trials] == [1.0, 2.0, 3.0]
+    assert opened.best.trial.number == 2
+    assert opened.params(2) == {"a": 3, "model": {"b": 0}}
+    assert [objective.name for objective in opened.objectives] == ["score"]
+
+
+def test_a_failed_trial_has_no_metric_and_is_never_the_best():
+    def fails_once():
+        with sweepbridge.init() as run:
+            run.log({"score": 9.0 if run.config["a"] == 2 else 1.0})
+            assert run.config["a"] != 2
+
+    sweep_id = sweep({**GRID, "metric": {**GRID["metric"], "impute": "best"}})
+    agent(sweep_id, fails_once)
+
+    opened = open_sweep(sweep_id)
+    assert opened.trials[1].trial.losses == (-9.0,)
+    assert [opened.metric(record) for record in opened.trials] == [1.0, None, 1.0]
+    assert opened.best.trial.number == 0
+
+
+def test_a_data_frame_is_made_of_the_rows_of_export(worked, monkeypatch):
+    """pandas is no dependency: a stand-in shows what it would be given."""
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=list))
+
+    frame = open_sweep(worked).to_pandas()
+
+    assert [(row["number"], row["params.a"], row["objective.score"]) for row in frame] == [
+        (0, 1, 1.0),
+        (1, 2, 2.0),
+        (2, 3, 3.0),
+    ]
+
+
+def test_without_pandas_only_the_data_frame_is_missing(worked, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    opened = open_sweep(worked)
+
+    with pytest.raises(ImportError, match="pandas"):
+        opened.to_pandas()
+    assert len(opened.trials) == 3
+
+
+@pytest.mark.parametrize("give", [lambda path: path, str, lambda path: f"sqlite:///{path}/sweepbridge.db"])
+def test_a_store_may_be_named_by_path_text_or_url(folder, give):
+    store = give(folder / "elsewhere")
+
+    sweep_id = sweep(GRID, store=store)
+    agent(sweep_id, train, store=store, count=1)
+
+    assert len(open_sweep(sweep_id, store=store).trials) == 1
+    assert not (folder / ".sweepbridge").exists()
+
+
+def test_the_environment_names_the_store(folder, monkeypatch):
+    monkeypatch.setenv("SWEEPBRIDGE_STORE", str(folder / "elsewhere"))
+
+    sweep(GRID)
+
+    assert [path.name for path in folder.iterdir()] == ["elsewhere"]
+
+
+def test_the_store_of_a_parent_folder_is_found(folder, monkeypatch):
+    sweep_id = sweep(GRID)
+    (folder / "deep").mkdir()
+    monkeypatch.chdir(folder / "deep")
+
+    assert open_sweep(sweep_id).id == sweep_id
+    assert find_store(Path.cwd()) == folder / ".sweepbridge"
+
+
+def test_importing_sweepbridge_imports_nothing_else():
+    printed = python("-c", "import sweepbridge, sys; print(*sys.modules)")
+
+    loaded = {name.partition(".")[0] for name in printed.stdout.split()}
+    assert loaded & {"pydantic", "sqlalchemy", "optuna", "hyperopt", "yaml", "typer", "numpy"} == set()
+
+
+def test_training_code_imports_no_database_and_no_config_language():
+    code = "import sweepbridge, sys; sweepbridge.init().log({'a': 1}); sweepbridge.finish(); print(*sys.modules)"
+
+    loaded = {name.partition(".")[0] for name in python("-c", code).stdout.split()}
+    assert loaded & {"pydantic", "sqlalchemy", "optuna", "hyperopt", "yaml", "typer", "numpy"} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in sweepbridge.__all__ if name != "run"])
+def test_every_public_name_is_there(name):
+    assert getattr(sweepbridge, name) is not None
+    assert name in dir(sweepbridge)
+
+
+def test_a_star_import_gives_every_public_name():
+    names = {}
+    exec("from sweepbridge import *", names)
+
+    assert set(sweepbridge.__all__) <= set(names)
+
+
+def test_a_name_that_is_not_there_says_so():
+    with pytest.raises(AttributeError, match="'sweepbridge' has no attribute 'swep'"):
+        sweepbridge.swep  # noqa: B018
+
+
+def test_the_current_run_is_none_outside_of_a_run_and_the_run_inside():
+    before = sweepbridge.run
+    with sweepbridge.init() as run:
+        inside = sweepbridge.run
+
+    assert (before, inside, sweepbridge.run) == (None, run, None)
