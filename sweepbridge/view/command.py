@@ -33,7 +33,7 @@ class _AsWritten(dict[str, str]):
 def shown(config: SweepConfig, params: Params) -> list[str] | None:
     """The words of a trial's command line; None if the config names neither a program nor a command.
 
-    ConfigError if the command has faults. `sys.executable` is shown as `python`, as people would type it, and an
+    ConfigError if the command has faults. and an
     environment variable as `$NAME`.
     """
     words = _words(config, params, CONFIG_FILE)
