@@ -4,7 +4,7 @@ A plugin imports this, `sweepbridge.space`, and its own vendor library; nothing 
 hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs pytest.
 """
 
-from sweepbridge.plugin.contract import Backend, Describes, Issue, Problem, Searcher, UsesLibraries
+from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
 from sweepbridge.plugin.observer import Observer
@@ -23,6 +23,7 @@ __all__ = [
     "Launched",
     "Launcher",
     "Mutating",
+    "Native",
     "Note",
     "Observer",
     "Problem",

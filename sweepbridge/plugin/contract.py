@@ -89,12 +89,21 @@ class Backend(Protocol):
         """A searcher that has been told nothing yet. Import the heavy library here, not at module level."""
 
 
+class Native(str):
+    """What a vendor is given where it takes a domain itself, equal in distribution, and not the domain's axis."""
+
+    __slots__ = ()
+
+
 @runtime_checkable
 class Describes(Protocol):
     """A backend that can tell what its library is given. Optional; `sweepbridge explain` shows it."""
 
     def describe(self, problem: Problem) -> Mapping[str, str]:
-        """For each parameter that is searched, by path: what the vendor sees, as the vendor writes it."""
+        """For each parameter that is searched, by path: what the vendor sees, as the vendor writes it.
+
+        A `Native` says that the vendor takes the domain itself.
+        """
 
 
 @runtime_checkable

@@ -1,26 +1,33 @@
-"""The grid backend: every point of a finite space, once, in W&B's order.
+"""The grid backend: every point of a finite space, once, in W&B's order or shuffled.
 
-The n-th trial is the n-th point, so the number of trials that have begun is all that there is to remember.
+The n-th trial is the n-th point of the order, so the number of trials that have begun is all that there is to
+remember. A shuffled order is picked by the seed of trial 0, which the log holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sweepbridge.plugin import Issue, Problem, Searcher, Suggestion, Trial, unknown_options
-from sweepbridge.space import Grid, dotted, without_grid
+from sweepbridge.search.shuffle import shuffled
+from sweepbridge.space import Grid, Space, Uniform, dotted, levels, multiples, without_grid
+
+ORDERS = ("sorted", "shuffled")
 
 
 class GridBackend:
-    """Hands out each point of the grid once, then ends."""
+    """Hands out each point of the grid once, then ends. Its one option is the `order`."""
 
     name = "grid"
     methods = ("grid",)
 
     def check(self, problem: Problem) -> Iterable[Issue]:
         """Every parameter must have finitely many values, each as likely as the next."""
-        yield from unknown_options(problem, known=())
+        yield from unknown_options(problem, known=("order",))
+        order = problem.options.get("order", "sorted")
+        if order not in ORDERS:
+            yield Issue(found=f"order: {order}", expected=" or ".join(ORDERS), fix="order: sorted")
         for path in without_grid(problem.space):
             yield Issue(
                 path=path,
@@ -28,20 +35,47 @@ class GridBackend:
                 expected="a parameter with finitely many values: value, values, int_uniform or q_uniform",
                 fix=f"give {dotted(path)} a list of values, or search with another method",
             )
+        yield from _ends(problem.space)
 
     def start(self, problem: Problem) -> Searcher:
         """A searcher at the first point."""
-        return _GridSearcher(Grid(problem.space))
+        return _GridSearcher(Grid(problem.space), is_shuffled=problem.options.get("order") == "shuffled")
 
 
 @dataclass
 class _GridSearcher:
     grid: Grid
+    is_shuffled: bool
     begun: int = 0
+    key: int | None = None
+    """The seed of trial 0; None until it has begun."""
 
     def tell(self, trial: Trial) -> None:
         if trial.is_running:
+            self.key = trial.seed if self.key is None else self.key
             self.begun += 1
 
-    def ask(self, seed: int) -> Suggestion | None:  # noqa: ARG002  # a grid leaves nothing to chance
-        return Suggestion(self.grid.point(self.begun)) if self.begun < self.grid.size else None
+    def ask(self, seed: int) -> Suggestion | None:
+        if self.begun >= self.grid.size:
+            return None
+        if not self.is_shuffled:
+            return Suggestion(self.grid.point(self.begun))
+        key = seed if self.key is None else self.key
+        return Suggestion(self.grid.point(shuffled(self.begun, self.grid.size, key=key)))
+
+
+def _ends(space: Space) -> Iterator[Issue]:
+    """What to know of each grid over a quantised uniform, where W&B's has other points."""
+    for path, domain in space.items():
+        values = levels(domain)
+        if not isinstance(domain, Uniform) or not values:
+            continue
+        step, last = domain.quantum, values[len(values) - 1]
+        has_max = last == domain.high
+        yield Issue(
+            path=path,
+            found=f"{dotted(path)} from {domain.low} to {domain.high} in steps of {step}",
+            expected=f"{len(values)} points, {values[0]} to {last}: max is {'in' if has_max else 'no multiple of q'}",
+            fix="W&B leaves max out" if has_max else f"max: {last} says the same",
+            refuses=False,
+        )

@@ -95,8 +95,13 @@ def multiple(quantum: float, times: int) -> int | float:
 
 
 def is_multiple(value: float, quantum: float) -> bool:
-    """Whether a finite number is what `multiple` makes of some number of quanta."""
-    return multiple(quantum, round(_exact(value) / _exact(quantum))) == value
+    """Whether a number is what `multiple` makes of some number of quanta."""
+    return math.isfinite(value) and multiple(quantum, quanta(value, quantum)) == value
+
+
+def quanta(value: float, quantum: float) -> int:
+    """How many quanta a finite number is, rounded."""
+    return round(_exact(value) / _exact(quantum))
 
 
 def multiples(domain: Domain) -> range | None:

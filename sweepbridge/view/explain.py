@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sweepbridge.engine import Plan
-from sweepbridge.plugin import Describes, Json
-from sweepbridge.space import Constant, Domain, dotted, is_by_quantile, split
+from sweepbridge.plugin import Describes, Json, Native
+from sweepbridge.space import Domain, dotted, is_by_quantile, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def ways(plan: Plan) -> list[Way]:
             domain=str(domain),
             axis=str(space.axes[path]) if path in space.axes else "none",
             vendor=seen.get(path) or ("nothing" if path not in space.axes else f"the {_kind(plan)}"),
-            how=_how(domain, path in space.axes),
+            how=_how(domain, seen.get(path)) if path in space.axes else "exact: one value",
         )
         for path, domain in space.items()
     ]
@@ -59,10 +59,8 @@ def _kind(plan: Plan) -> str:
     return "grid's values" if plan.problem.method == "grid" else "domain itself"
 
 
-def _how(domain: Domain, is_searched: bool) -> str:
-    if isinstance(domain, Constant) or not is_searched:
-        return "exact: one value"
-    return "exact by quantile" if is_by_quantile(domain) else "exact"
+def _how(domain: Domain, seen: str | None) -> str:
+    return "exact by quantile" if is_by_quantile(domain) and not isinstance(seen, Native) else "exact"
 
 
 def _given(parameters: Mapping[str, Json], path: str) -> Json:

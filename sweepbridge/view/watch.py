@@ -99,8 +99,9 @@ def sparkline(losses: Sequence[float], width: int) -> str:
     step = max(1, -(-len(losses) // width))
     shown = losses[::-1][::step][::-1]
     low, high = min(shown), max(shown)
-    span = (high - low) or 1.0
-    return "".join(BARS[int((loss - low) / span * (len(BARS) - 1))] for loss in shown)
+    # Halves, because the difference of two losses may be more than a float can hold.
+    span = (high / 2 - low / 2) or 1.0
+    return "".join(BARS[int((loss / 2 - low / 2) / span * (len(BARS) - 1))] for loss in shown)
 
 
 def _headline(watched: Watched, elapsed_s: float) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sweepbridge.plugin import Issue, Problem, Searcher
+from sweepbridge.plugin import Issue, Native, Problem, Searcher
 from sweepbridge.space import IntegerRange, dotted
 from sweepbridge_hyperopt.expressions import expression
 from sweepbridge_hyperopt.options import option_issues
@@ -48,4 +48,5 @@ class HyperoptBackend:
 
     def describe(self, problem: Problem) -> Mapping[str, str]:
         """The `hp` call of each parameter that is searched, by path."""
-        return {path: expression(problem.space[path]).call(path) for path in problem.space.axes}
+        calls = ((path, expression(problem.space[path])) for path in problem.space.axes)
+        return {path: Native(its.call(path)) if its.is_native else its.call(path) for path, its in calls}

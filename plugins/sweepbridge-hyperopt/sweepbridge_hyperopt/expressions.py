@@ -29,6 +29,11 @@ class Expression:
     offset: int = 0
     """Added to what hyperopt draws."""
 
+    @property
+    def is_native(self) -> bool:
+        """Whether it stands for the domain itself, and not for the domain's axis."""
+        return self.function == "pchoice"
+
     def call(self, label: str) -> str:
         """The call as one writes it."""
         arguments = ", ".join(repr(argument) for argument in (label, *self.arguments))
