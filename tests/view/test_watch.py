@@ -1,0 +1,117 @@
+"""A sweep as it goes on: what is folded of its log, and how it looks in narrow and in wide terminals."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from sweepbridge.view.watch import BARS, Watched, panel, sparkline
+
+
+@pytest.fixture
+def watch():
+    """Watch an engine's sweep from its beginning."""
+
+    def watching(engine, total=None):
+        return Watched(engine.store, engine.sweep, engine.config, total)
+
+    return watching
+
+
+def shown(watched, width):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(panel(watched, 90.0, width))
+    return console.export_text()
+
+
+def test_the_log_is_read_on_from_where_the_last_look_ended(begin, run, watch):
+    engine = begin()
+    watched = watch(engine)
+    run(engine, {"score": 1.0})
+
+    first = watched.catch_up()
+    claim = engine.next("bob")
+    second = watched.catch_up()
+
+    assert [(trial.number, trial.state) for trial in first] == [(0, "running"), (0, "finished")]
+    assert [(trial.number, trial.state) for trial in second] == [(1, "running")]
+    assert watched.catch_up() == []
+    assert list(watched.running) == [claim.trial.number]
+
+
+def test_ends_are_counted_and_the_best_is_kept(begin, run, watch):
+    engine = begin()
+    for score, state in [(1.0, "finished"), (3.0, "stopped"), (2.0, "finished"), (9.0, "failed")]:
+        run(engine, {"score": score}, state=state)
+
+    (watched := watch(engine)).catch_up()
+
+    assert watched.states == {"finished": 2, "stopped": 1, "failed": 1}
+    assert (watched.began, watched.ended, watched.running) == (4, 4, {})
+    assert (watched.best.number, watched.best.losses) == (1, (-3.0,))
+    assert watched.history == [-1.0, -3.0, -3.0]
+
+
+def test_the_last_metric_of_a_running_trial_is_shown_with_its_own_sign(begin, watch):
+    engine = begin()
+    engine.record(engine.next("ann"), [{"score": 0.25}, {"epoch": 2}, {"score": 0.5}])
+
+    (watched := watch(engine)).catch_up()
+
+    assert watched.last_metric(0) == "score=0.5"
+    assert watched.last_metric(1) == ""
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_the_panel_fits_the_terminal(begin, run, watch, width):
+    engine = begin(parameters={f"a_parameter_of_a_long_name_{place}": {"min": 0.0, "max": 1.0} for place in range(9)})
+    for score in range(100):
+        run(engine, {"score": score})
+    engine.next("ann")
+    (watched := watch(engine, total=200)).catch_up()
+
+    lines = shown(watched, width).splitlines()
+
+    assert max(map(len, lines)) <= width
+    assert lines[0].rstrip() == (
+        f"{engine.sweep.id}  100/200 ended · 100 finished · 1 min 30 s · about 1 min 30 s left"
+    )
+    assert [line.split()[0] for line in lines[2:4]] == ["trial", "best"]
+    assert "…" in lines[2]
+
+
+def test_the_panel_of_a_sweep_that_has_just_begun(begin, watch):
+    watched = watch(engine := begin())
+    watched.catch_up()
+
+    assert shown(watched, 80).split() == [engine.sweep.id, "0", "ended", "·", "1", "min", "30", "s"]
+
+
+def test_a_sweep_without_a_metric_is_watched_too(begin, run, watch):
+    engine = begin(metric=None)
+    run(engine, {"anything": 1})
+    (watched := watch(engine)).catch_up()
+
+    assert watched.best is None
+    assert "1 finished" in shown(watched, 80)
+
+
+def test_a_sparkline_goes_down_as_the_loss_gets_better():
+    assert sparkline([8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0], 60) == BARS[::-1]
+
+
+@pytest.mark.parametrize(("losses", "expected"), [([], ""), ([1.0], "▁"), ([2.0, 2.0], "▁▁")])
+def test_a_sparkline_of_nothing_or_of_one_value(losses, expected):
+    assert sparkline(losses, 60) == expected
+
+
+@pytest.mark.parametrize("count", [59, 60, 61, 119, 121, 1000])
+def test_a_sparkline_is_no_longer_than_it_may_be_and_ends_with_the_latest(count):
+    line = sparkline([float(-place) for place in range(count)], 60)
+
+    assert len(line) <= 60
+    assert (line[0], line[-1]) == ("█", "▁")
+
+
+def test_a_sparkline_of_losses_that_are_worlds_apart():
+    assert sparkline([1.7e308, -1.7e308], 60)[-1] == "▁"
