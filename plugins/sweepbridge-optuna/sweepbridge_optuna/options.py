@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from sweepbridge.plugin import Issue, Json
 
 _WORDS = {"bool": "true or false", "float": "a number", "int": "a whole number", "str": "text"}
-_WITHOUT_EFFECT = {"consider_prior", "inc_popsize", "restart_strategy"}
-"""Optuna still takes these and, since 4.3 and 4.4, ignores them."""
+_WITHOUT_EFFECT = {"consider_prior", "consider_pruned_trials", "inc_popsize", "restart_strategy"}
+"""Optuna ignores these since 4.3 and 4.4; and no trial of ours is PRUNED, as a stopped one counts with its loss."""
+_LEAST = {"n_startup_trials": 0, "popsize": 2}
+"""The least that a whole number may be, where it is not 1. Optuna itself finds out in the middle of a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Option:
 
     @property
     def _least(self) -> int:
-        return 1 if self.kind == "int" and self.name != "n_startup_trials" else 0
+        return _LEAST.get(self.name, 1) if self.kind == "int" else 0
 
 
 def offered(sampler: Callable[..., object]) -> dict[str, Option]:
