@@ -6,11 +6,12 @@ import time
 from importlib import import_module, metadata
 
 import pytest
+import typer
 
 from sweepbridge import cli
 from sweepbridge.plugin import Command
 from sweepbridge.registry import Registry
-from tests.engine.made_up import registry
+from tests.engine.made_up import raises, registry
 
 HEAVY = {"hyperopt", "numpy", "optuna", "pydantic", "rich", "scipy", "sqlalchemy", "yaml"}
 
@@ -77,8 +78,6 @@ def test_a_word_that_is_nearly_a_command_gets_the_command(call, word, meant):
 
 
 def make_app():
-    import typer
-
     app = typer.Typer()
     app.command()(lambda: print("served"))
     return app
@@ -105,6 +104,16 @@ def test_a_reader_that_goes_away_is_no_news(shell, line):
     printed = shell(f"sweepbridge {line}")
 
     assert (printed.code, printed.err) == (0, "")
+
+
+@pytest.mark.parametrize("stops", [KeyboardInterrupt, typer.Abort])
+def test_ctrl_c_is_no_traceback_and_exit_code_130(call, monkeypatch, stops):
+    monkeypatch.setattr("sweepbridge.cli.schema.json_schema", raises(stops))
+
+    printed = call("schema")
+
+    assert printed.code == 130
+    assert "Traceback" not in printed.err
 
 
 def test_backends_lists_each_with_its_methods_distribution_and_version(call):

@@ -165,10 +165,8 @@ def test_a_program_logs_with_the_command_line(write, call, shell, exported):
     assert "logged    2 rows" in call("status", sweep_id, "0").out
 
 
-def test_a_run_whose_trials_all_fail_says_why_and_exits_with_1(write, shell):
-    write(FAILS)
-
-    printed = shell("sweepbridge run sweep.yaml")
+def test_a_run_whose_trials_all_fail_says_why_and_exits_with_1(write, call):
+    printed = call("run", write(FAILS))
 
     assert printed.code == 1
     assert "trial 1 failed    (exit code 3: broken)" in printed.err
@@ -218,20 +216,48 @@ def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_p
     assert sum(row["runs"] for row in rows) <= 7
 
 
-def test_run_creates_a_sweep_works_through_it_and_shows_the_best(tiny, call, shell):
-    printed = shell("sweepbridge run sweep.yaml")
+def test_run_creates_a_sweep_works_through_it_and_shows_the_best(tiny, call):
+    printed = call("run", "sweep.yaml")
 
     assert printed.code == 0
     assert printed.out.splitlines()[0] == "best of 6: trial 2  loss=1"
-    assert printed.err.count(" finished") >= 6
+    assert "trial 2 finished  loss=1  best so far\n" in printed.err
 
 
-def test_run_with_workers_runs_every_point_once(tiny, shell, call, exported):
-    printed = shell("sweepbridge run sweep.yaml --workers 2")
+def test_run_with_workers_runs_every_point_once(tiny, call, exported):
+    printed = call("run", "sweep.yaml", "--workers", "2")
 
     sweep_id = printed.err.split()[1].rstrip(":")
     assert printed.code == 0
     assert sorted(points(exported(sweep_id))) == sorted(POINTS)
+
+
+def test_a_run_that_is_interrupted_says_how_to_go_on_and_an_agent_goes_on(tiny, write, start, call, exported):
+    write(SLOW, "train.py")
+    running = start("run", "sweep.yaml")
+    sweep_id = running.stderr.readline().split()[1].rstrip(":")
+    wait_for(lambda: any(row["state"] == "finished" for row in exported(sweep_id)))
+
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    call("agent", sweep_id, "--quiet")
+
+    assert running.returncode == 130
+    assert told.splitlines()[-1] == f"{sweep_id} running: to go on: sweepbridge agent {sweep_id}"
+    assert points(exported(sweep_id)) == POINTS
+
+
+def test_an_agent_with_workers_runs_every_point_once(tiny, call, exported):
+    assert call("agent", tiny, "--workers", "2").code == 0
+
+    assert sorted(points(exported(tiny))) == sorted(POINTS)
+
+
+def test_what_is_doubtful_is_told_when_a_sweep_is_created(write, call):
+    printed = call("sweep", write("method: grid\nparameters: {a: {values: [1]}}\njob: mine\n"))
+
+    assert printed.code == 0
+    assert printed.err.startswith("note: sweep.yaml:3  job\n")
 
 
 def test_the_store_is_that_of_the_nearest_parent(worked, call, folder, monkeypatch):
