@@ -6,7 +6,8 @@ W&B's macros, with its expansions to the letter, and four repairs where W&B drop
 - A word that is a macro nobody knows is a fault, and so is an environment variable that is not set. A misspelled
   macro of W&B's own gets a warning only, and is left out as at W&B: files that have one run today without it.
 - `${interpreter}` is the agent's own Python, not whatever `python` is on the PATH.
-- A nested parameter is one option for each value, `--optimizer.lr=0.1`, not a Python dict in one word.
+- A nested parameter is one option for each value, `--optimizer.lr=0.1`, and not a Python dict in one word. The config
+  asks for W&B's form with `nested_args: dict`.
 
 In a shell script (`[bash, -c, "..."]`) the shell has `${…}` of its own. There the known macros are put in, quoted for
 the shell, and all else is left to it.
@@ -22,10 +23,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from sweepbridge.errors import ConfigError, Fault
-from sweepbridge.space import Json, Params, dotted, nest
+from sweepbridge.space import Json, Params, dotted, join, nest, split
 from sweepbridge.spec.findings import Finding, Location, Source, nearest
 
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
@@ -35,6 +36,10 @@ _MACRO = re.compile(r"\$\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
+
+
+NestedArgs: TypeAlias = Literal["dotted", "dict"]
+"""How options name a nested parameter: `--opt.lr=0.1`, or W&B's `--opt={'lr': 0.1}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Words:
     """A file that holds the parameters, nested, as JSON."""
     environ: Mapping[str, str]
     interpreter: str = sys.executable
+    nested_args: NestedArgs = "dotted"
 
 
 _Expand: TypeAlias = Callable[[Words], list[str]]
@@ -67,8 +73,7 @@ def faults(
     command: Sequence[Json] | None, *, program: str | None, paths: Iterable[str], environ: Mapping[str, str]
 ) -> list[Fault]:
     """All that is wrong with a command, before any trial; `paths` are those of the sweep's parameters."""
-    names = [dotted(path) for path in paths]
-    found = [*_missing(command, program, environ), *unknown_macros(command, names, environ)]
+    found = [*_missing(command, program, environ), *unknown_macros(command, _names(paths), environ)]
     return [Source().fault(finding) for finding in sorted(found, key=lambda finding: finding.at)]
 
 
@@ -80,7 +85,7 @@ def missing(command: Sequence[Json] | None, *, program: str | None, environ: Map
 def unknown_macros(
     command: Sequence[Json] | None, names: Sequence[str], environ: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Finding]:
-    """Every macro that stands for nothing where it stands; `names` are the parameters', dotted."""
+    """Every macro that stands for nothing where it stands; `names` are those of parameters and of groups, dotted."""
     tokens = _tokens(command)
     for place, token in enumerate(tokens):
         if _is_script(tokens, place) or _meant(token, names):
@@ -152,23 +157,50 @@ def _meaning(name: str, words: Words) -> list[str] | None:
     if name in _MACROS:
         return _MACROS[name](words)
     for path, value in words.params.items():
-        if name in (dotted(path), path):
+        if name == dotted(path):
             return [str(value)]
+    for outer in _outer_paths(words.params):
+        if name == dotted(outer):
+            return [str(_inside(outer, words.params))]
     return None
+
+
+def _inside(outer: str, params: Params) -> dict[str, Json]:
+    """The group of nested parameters that stands at a path."""
+    above = f"{outer}/"
+    return nest({path.removeprefix(above): value for path, value in params.items() if path.startswith(above)})
+
+
+def _outer_paths(paths: Iterable[str]) -> list[str]:
+    steps = [split(path) for path in paths]
+    return list(dict.fromkeys(join(names[:depth]) for names in steps for depth in range(1, len(names))))
+
+
+def _names(paths: Iterable[str]) -> list[str]:
+    """All that a macro can name among parameters: each one, and each group of nested ones."""
+    inner = list(paths)
+    return [dotted(path) for path in (*inner, *_outer_paths(inner))]
+
+
+def _options(words: Words) -> list[tuple[str, Json]]:
+    """The parameters under the names that options have."""
+    if words.nested_args == "dict":
+        return list(nest(words.params).items())
+    return [(dotted(path), value) for path, value in words.params.items()]
 
 
 def _pairs(words: Words) -> list[tuple[str, str]]:
     # W&B: Python's str(), so True, None, 1e-05, [1, 'x'].
-    return [(dotted(path), str(value)) for path, value in words.params.items()]
+    return [(name, str(value)) for name, value in _options(words)]
 
 
 def _no_boolean_flags(words: Words) -> list[str]:
     options = []
-    for path, value in words.params.items():
+    for name, value in _options(words):
         if value is True:
-            options.append(f"--{dotted(path)}")
+            options.append(f"--{name}")
         elif value is not False:
-            options.append(f"--{dotted(path)}={value}")
+            options.append(f"--{name}={value}")
     return options
 
 
@@ -183,6 +215,7 @@ _MACROS: Mapping[str, _Expand] = {
     "args_no_boolean_flags": _no_boolean_flags,
     "args_json": lambda words: [json.dumps(nest(words.params))],
     "args_json_file": lambda words: [words.config_file],
+    "args_dict": lambda words: list(nest(words.params)),  # W&B's accident: the bare names
     "args_append_hydra": lambda words: [f"+{name}={value}" for name, value in _pairs(words)],
     "args_override_hydra": lambda words: [f"++{name}={value}" for name, value in _pairs(words)],
 }

@@ -29,6 +29,7 @@ from typing_extensions import Self
 
 from sweepbridge.errors import ConfigError
 from sweepbridge.space import Json, Space
+from sweepbridge.spec.commands import NestedArgs
 from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
 from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
@@ -102,6 +103,10 @@ class SweepConfig(BaseModel):
     """The script that `${program}` in the command stands for."""
     command: Annotated[list[Word], BeforeValidator(_words)] | None = None
     """The command that runs a trial, a word an item."""
+    nested_args: Annotated[
+        NestedArgs, PlainValidator(one_of("dotted", "dict")), WithJsonSchema({"enum": ["dotted", "dict"]})
+    ] = "dotted"
+    """How the command names a nested parameter: `--opt.lr=0.1`, or as W&B does, `--opt={'lr': 0.1}`."""
     name: Text | None = None
     description: Text | None = None
     entity: Text | None = None

@@ -43,6 +43,7 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
     yield from _about_the_stopper(given)
     yield from _about_the_scheduler(given)
     yield from misspelt_macros(config.command, names_of(given.get("parameters")))
+    yield from _about_names(config)
     if config.parameters and config.method != "grid" and config.space.size == 1:
         yield Finding(
             ("parameters",),
@@ -97,6 +98,17 @@ def _about_parameters(forms: Mapping[str, Form | NestedForm], given: Json, at: L
             yield _about_exponents(here, form)
         elif isinstance(form, IntUniformForm) and isinstance(spec, dict):
             yield from _about_whole_floats(here, spec)
+
+
+def _about_names(config: SweepConfig) -> Iterator[Finding]:
+    """A name with a dot may be an option's name twice; training code in a function sees no difference."""
+    is_program = config.program is not None or config.command is not None
+    if not is_program or config.nested_args == "dict":
+        return
+    names = names_of(config.to_dict().get("parameters"))
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        found, expected = f"{name} twice, nested and with a dot", f"one of that name; as options, both are --{name}=…"
+        yield Finding(("parameters",), found, expected, "nested_args: dict, or rename one")
 
 
 def _about_exponents(at: Location, form: Exponents) -> Finding:

@@ -35,6 +35,7 @@ KNOWN = (
     "apiVersion",
     "kind",
     "backend",
+    "nested_args",
     "seed",
     "duplicates",
     "retries",
@@ -184,9 +185,9 @@ def _unknown_macros(given: Mapping[str, Json]) -> Iterator[Finding]:
 
 
 def names_of(parameters: Json) -> list[str]:
-    """The dotted names of all parameters in a config as it was given, sound or not."""
+    """The dotted names of all parameters, and of the groups that hold them, in a config as it was given."""
     names: list[str] = []
     for name, form in parameters.items() if isinstance(parameters, dict) else ():
         inner = form.get("parameters") if isinstance(form, dict) else None
-        names += [f"{name}.{below}" for below in names_of(inner)] if inner is not None else [name]
+        names += [name, *(f"{name}.{below}" for below in names_of(inner))]
     return names

@@ -50,7 +50,8 @@ def _words(config: SweepConfig, params: Params, config_file: str) -> list[str] |
     if config.program is None and config.command is None:
         return None
     environ: Mapping[str, str] = MappingProxyType(_AsWritten())
-    return argv(config.command, Words(params, config.program, config_file, environ, interpreter="python"))
+    words = Words(params, config.program, config_file, environ, "python", config.nested_args)
+    return argv(config.command, words)
 
 
 def _quoted(word: str) -> str:

@@ -7,13 +7,14 @@ import sys
 import pytest
 
 from sweepbridge.errors import ConfigError
+from sweepbridge.spec import load_object
 from sweepbridge.spec.commands import Words, argv, faults, misspelt_macros, named_file
 
 PARAMS = {"batch": 32, "lr": 1e-05, "name": "a b", "none": None, "list": [1, "x"], "on": True, "off": False}
 
 
-def words(command, params=PARAMS, program="train.py", environ=()):
-    return argv(command, Words(params, program, "/runs/0-1/config.json", dict(environ), interpreter="/usr/bin/python3"))
+def words(command, params=PARAMS, program="train.py", environ=(), **options):
+    return argv(command, Words(params, program, "/runs/0-1/config.json", dict(environ), "/usr/bin/python3", **options))
 
 
 def test_the_default_command_is_w_and_bs():
@@ -85,6 +86,68 @@ def test_json_holds_the_parameters_as_they_are():
 def test_a_nested_parameter_is_one_option_for_each_value():
     assert words(["${args}"], {"opt/lr": 0.1, "opt/name": "sgd"}) == ["--opt.lr=0.1", "--opt.name=sgd"]
     assert words(["--lr", "${opt.lr}"], {"opt/lr": 0.1}) == ["--lr", "0.1"]
+
+
+NESTED = {"opt/lr": 0.1, "opt/name": "sgd", "opt/on": True, "x": None}
+
+
+@pytest.mark.parametrize(
+    ("macro", "expected"),
+    [
+        ("${args}", ["--opt={'lr': 0.1, 'name': 'sgd', 'on': True}", "--x=None"]),
+        ("${args_no_equals}", ["--opt", "{'lr': 0.1, 'name': 'sgd', 'on': True}", "--x", "None"]),
+        ("${args_no_hyphens}", ["opt={'lr': 0.1, 'name': 'sgd', 'on': True}", "x=None"]),
+        ("${args_no_boolean_flags}", ["--opt={'lr': 0.1, 'name': 'sgd', 'on': True}", "--x=None"]),
+        ("${args_append_hydra}", ["+opt={'lr': 0.1, 'name': 'sgd', 'on': True}", "+x=None"]),
+        ("${args_override_hydra}", ["++opt={'lr': 0.1, 'name': 'sgd', 'on': True}", "++x=None"]),
+        ("${args_json}", ['{"opt": {"lr": 0.1, "name": "sgd", "on": true}, "x": null}']),
+        ("${args_dict}", ["opt", "x"]),
+    ],
+)
+def test_w_and_bs_form_of_nested_parameters_is_one_word_for_each_top_level_name(macro, expected):
+    assert words([macro], NESTED, nested_args="dict") == expected
+
+
+def test_a_group_of_nested_parameters_can_be_named():
+    deep = {"opt/lr": 0.1, "opt/decay/a": 1, "opt/decay/b": "x y"}
+
+    assert words(["--opt=${opt}"], deep) == ["--opt={'lr': 0.1, 'decay': {'a': 1, 'b': 'x y'}}"]
+    assert words(["${opt.decay}"], deep) == ["{'a': 1, 'b': 'x y'}"]
+
+
+def test_a_group_that_the_config_does_not_have_is_a_fault():
+    [fault] = faults(["--opt=${otp}"], program=None, paths=["opt/lr"], environ={})
+
+    assert fault.fix == 'did you mean "${opt}"?'
+
+
+def test_w_and_bs_accidental_macro_is_the_bare_names():
+    assert words(["${args_dict}"], {"lr": 0.1, "opt/on": True}) == ["lr", "opt"]
+
+
+TWICE = {"a": {"parameters": {"b": {"values": [1, 2]}}}, "a.b": {"values": [3, 4]}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "doubts"),
+    [
+        ({"program": "train.py"}, ["a.b twice, nested and with a dot"]),
+        ({"program": "train.py", "nested_args": "dict"}, []),
+        ({}, []),
+    ],
+)
+def test_two_parameters_that_would_be_the_same_option_are_told(keys, doubts):
+    loaded = load_object({"method": "random", "parameters": TWICE, **keys})
+
+    assert [warning.found for warning in loaded.warnings] == doubts
+
+
+def test_a_form_of_nested_options_that_does_not_exist_is_a_fault():
+    with pytest.raises(ConfigError) as error:
+        load_object({"method": "random", "parameters": TWICE, "nested_args": "dicts"})
+
+    [fault] = error.value.faults
+    assert (fault.where, fault.fix) == ("nested_args", 'did you mean "dict"?')
 
 
 def test_numbers_and_booleans_in_a_command_are_words():
