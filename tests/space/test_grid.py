@@ -94,12 +94,12 @@ HUGE = Space({"a": Integer(1, 1000), "b": Uniform(0, 1, quantum=0.001), "c": Int
 
 def test_any_point_of_a_huge_grid_comes_in_microseconds():
     """About 5 on a laptop; a hundred times that would still be no list in memory."""
-    start = time.perf_counter()
+    start = time.process_time()
     grid = Grid(HUGE)
     for index in range(100):
         grid.point(grid.size // 100 * index)
 
-    assert (time.perf_counter() - start) / 100 < 500e-6
+    assert (time.process_time() - start) / 100 < 500e-6
     assert grid.size == 1000 * 1001 * 10**20 * 2
 
 

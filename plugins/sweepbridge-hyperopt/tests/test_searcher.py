@@ -171,13 +171,13 @@ def test_nothing_is_printed_or_logged(capfd, caplog):
 def test_a_thousand_trials_are_taken_in_at_once():
     trials = [Trial(n, n, "running", MIXED.decode(dict.fromkeys(MIXED, n / 1000))) for n in range(1000)]
     searcher = start(space=MIXED)
-    started = time.perf_counter()
+    started = time.process_time()
 
     for trial in trials:
         searcher.tell(trial)
         searcher.tell(replace(trial, state="finished", losses=(1.0,)))
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def run_python(code, **environment):
