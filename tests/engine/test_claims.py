@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sweepbridge.engine import Over, Wait
+from sweepbridge.plugin import Suggestion
 from sweepbridge.store import Claim, open_store
+from tests.engine.made_up import Strange, config, registry
 
 GRID = {
     "method": "grid",
@@ -70,19 +72,22 @@ def test_a_grid_in_three_processes_hands_out_each_point_once(begin, store, tmp_p
     assert store.sweep(engine.sweep.id).state == "finished"
 
 
-def test_two_engines_that_ask_at_the_same_position_never_begin_the_same_trial(begin, join, store):
-    ann = begin(GRID)
-    bob = join(ann)
-    bob._catch_up()
-    first = ann.next("ann")
+def test_a_trial_that_begins_while_a_searcher_thinks_is_known_to_it_before_the_next_one_begins(begin, join):
+    """Trial n is always suggested with full knowledge of those before it, and no two agents hold the same one."""
+    told, begun = [], []
 
-    position = bob._warm.position
-    suggestion = bob._warm.ask(first.trial.seed)
-    late = store.begin(ann.sweep.id, suggestion, first.trial.seed, at=position, agent="bob")
+    def thinks(seed):
+        if not begun:
+            begun.append("ann is about to")
+            begun.append(ann.next("ann"))
+        return Suggestion({"x": len(told) / 10})
 
-    assert suggestion.params == first.trial.params
-    assert late is None
-    assert bob.next("bob").trial.number == 1
+    ann = begin(config(), registry=registry(backends=[Strange(ask=thinks, tell=told.append)]))
+
+    late = join(ann).next("bob")
+
+    assert (begun[1].trial.number, begun[1].trial.params) == (0, {"x": 0.0})
+    assert (late.trial.number, late.trial.params) == (1, {"x": 0.1})
 
 
 def test_run_cap_is_exact_however_many_engines_ask_at_once(begin, join, work):
