@@ -1,4 +1,4 @@
-"""When a sweep takes no more trials: its cap is reached, or its target is."""
+"""When a sweep takes no more trials: its cap is reached, or its target is, or every point has run."""
 
 from __future__ import annotations
 
@@ -17,4 +17,6 @@ def end_of(config: SweepConfig, warm: Warm) -> str | None:
             reached = value <= target if objective.goal == "minimize" else value >= target
             if reached:
                 return f"target: {objective.name} has reached {value:.6g}"
+    if warm.tried is not None and warm.tried.is_complete:
+        return f"all {warm.tried.size} points have run"
     return None

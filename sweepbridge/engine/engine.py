@@ -17,8 +17,9 @@ from typing import Literal
 from sweepbridge.engine.ends import end_of
 from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.plan import Plan
+from sweepbridge.engine.tried import Asked
 from sweepbridge.engine.warm import Warm
-from sweepbridge.plugin import Json, Suggestion, Trial, Verdict
+from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
@@ -178,14 +179,13 @@ class Engine:
         ending = end_of(self.config, self._warm)
         if ending is not None:
             return self._finish(ending)
-        seed = seed_of(self.sweep.seed, self._warm.began)
-        suggestion = self._warm.ask(seed)
-        if suggestion is None:
+        asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
+        if asked is None:
             return self._finish("the search is complete: nothing is left to suggest")
-        return self._append(suggestion, seed, agent)
+        return self._append(asked, agent)
 
-    def _append(self, suggestion: Suggestion, seed: int, agent: str) -> Claim | None:
-        claim = self.store.begin(self.sweep.id, suggestion, seed, at=self._warm.position, agent=agent)
+    def _append(self, asked: Asked, agent: str) -> Claim | None:
+        claim = self.store.begin(self.sweep.id, asked.suggestion, asked.seed, at=self._warm.position, agent=agent)
         if claim is not None:
             self._tell_observers(claim.trial)
         return claim

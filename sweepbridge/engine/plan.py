@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 
+from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
 from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
@@ -57,14 +57,28 @@ class Plan:
 
     def first(self, seed: int, trials: int) -> Iterator[Suggestion]:
         """The first suggestions of a sweep that has no results yet. Nothing is run, and nothing is stored."""
-        searcher = self.start()
-        for number in count():
-            suggestion = self.ask(searcher, seed_of(seed, number)) if number < trials else None
-            if suggestion is None:
+        searcher, tried = self.start(), self.tried()
+        for number in range(trials):
+            asked = self.next(searcher, tried, seed_of(seed, number))
+            if asked is None:
                 return
-            yield suggestion
-            params, note = suggestion.params, suggestion.note
-            self.tell(searcher, Trial(number, seed_of(seed, number), "running", params, note))
+            yield asked.suggestion
+            params, note = asked.suggestion.params, asked.suggestion.note
+            if tried is not None:
+                tried.add(params)
+            self.tell(searcher, Trial(number, asked.seed, "running", params, note))
+
+    def tried(self) -> Tried | None:
+        """What remembers the points that have been tried; None where a point may be tried again, and for a grid."""
+        skips = self.config.skips_duplicates and self.problem.method != "grid"
+        return Tried(self.problem.space) if skips and self.problem.space.size is not None else None
+
+    def next(self, searcher: Searcher, tried: Tried | None, seed: int) -> Asked | None:
+        """What the next trial is to be, with the seed that it was asked with; None for "nothing now"."""
+        if tried is not None:
+            return None if tried.is_complete else tried.fresh(lambda one: self.ask(searcher, one), seed)
+        suggestion = self.ask(searcher, seed)
+        return Asked(suggestion, seed) if suggestion is not None else None
 
     def blame(self, what: str, found: str) -> PluginError:
         """The error that names the plugin behind this plan's backend, and its version."""
@@ -104,7 +118,7 @@ def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None)
     problem = Problem(
         space=config.space,
         method=chosen.method,
-        options=config.backend_options if chosen.backend.name == config.backend_name else {},
+        options=_options(config, chosen),
         objectives=max(1, len(config.objectives)),
         budget=config.run_cap,
     )
@@ -119,6 +133,12 @@ def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None)
     notices = [chosen.notice] if chosen.notice else []
     notices += [f"{issue.found}: {issue.expected} ({issue.fix})" for issue, _ in issues]
     return Plan(config, chosen, problem, offer.record if offer else None, tuple(notices))
+
+
+def _options(config: SweepConfig, chosen: Chosen) -> Mapping[str, Json]:
+    """What stands in the config for the backend that was chosen. Another one's options mean nothing to it."""
+    beside = config.backend_options if chosen.backend.name == config.backend_name else {}
+    return {**beside, **config.grid_options} if chosen.method == "grid" else beside
 
 
 def _checked(what: str, plugin: Plugin, check: Callable[[], Iterable[Issue]]) -> list[Issue]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sweepbridge.engine.plan import Plan
-from sweepbridge.plugin import Searcher, Suggestion, Trial
+from sweepbridge.engine.tried import Asked, Tried
+from sweepbridge.plugin import Searcher, Trial
 from sweepbridge.trials import Event
 
 
@@ -29,9 +30,14 @@ class Warm:
     """The least first loss of any trial that ended with results, with its other losses."""
     worst: list[float] | None = None
     """The greatest loss seen for each objective, over trials that ended with results."""
+    tried: Tried | None = None
+    """The points that have been tried; None where a point may be tried again, or hardly ever will be."""
     _searcher: Searcher | None = None
     _untold: deque[Trial] = field(default_factory=deque)
     """The events that the searcher is still to hear of."""
+
+    def __post_init__(self) -> None:
+        self.tried = self.plan.tried()
 
     def catch_up(self, events: Iterable[Event]) -> None:
         """Take in the events that came after `position`. Calls nothing of the backend's."""
@@ -41,9 +47,12 @@ class Warm:
             self._count(event.trial)
             self.position += 1
 
-    def ask(self, seed: int) -> Suggestion | None:
-        """What the searcher suggests at this position. PluginError if it fails, now or when it is told the events."""
-        return self.plan.ask(self._told(), seed)
+    def ask(self, seed: int) -> Asked | None:
+        """The trial to begin at this position; `seed` is the trial's own.
+
+        PluginError if the searcher fails, now or when it is told the events.
+        """
+        return self.plan.next(self._told(), self.tried, seed)
 
     def _told(self) -> Searcher:
         if self._searcher is None:
@@ -57,6 +66,8 @@ class Warm:
         if trial.is_running:
             self.began += 1
             self.running.add(trial.number)
+            if self.tried is not None:
+                self.tried.add(trial.params)
             return
         self.running.discard(trial.number)
         self.failed += trial.state == "failed"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from sweepbridge.plugin.contract import Backend, Issue, Problem, Searcher
-from sweepbridge.space import Params
+from sweepbridge.space import Params, same
 from sweepbridge.trials import Suggestion, Trial
 
 Suggest: TypeAlias = Callable[[Problem, Sequence[Trial], int], "Suggestion | Params | None"]
@@ -112,8 +112,8 @@ class Replayed:
             return
         suggestion = self._open[1] if self._open is not None else self._optimizer.ask(trial.seed)
         self._open = None
-        if suggestion is None or dict(suggestion.params) != dict(trial.params):
-            self._warn(trial)
+        if suggestion is None or not same(dict(suggestion.params), dict(trial.params)):
+            self._differs(suggestion, trial)
         self._optimizer.began(trial)
 
     def _rebuild(self) -> None:
@@ -122,8 +122,11 @@ class Replayed:
         for trial in self._log:
             self._apply(trial)
 
-    def _warn(self, trial: Trial) -> None:
-        if not self._warned:
+    def _differs(self, suggestion: Suggestion | None, trial: Trial) -> None:
+        # With `duplicates: skip`, the core puts another point in the place of one that was tried before.
+        tried = (earlier.params for earlier in self._log if earlier.is_running)
+        is_duplicate = suggestion is not None and any(same(dict(suggestion.params), dict(one)) for one in tried)
+        if not is_duplicate and not self._warned:
             self._warned = True
             warnings.warn(
                 f"asked again, trial {trial.number} comes out different from what is stored; going on from what is "

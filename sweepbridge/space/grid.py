@@ -60,7 +60,7 @@ class Grid:
                 return found.place(value)
             case range() as found:
                 is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-                return found.index(value) if is_number and value in found else None
+                return found.index(value) if is_number and value in found else None  # type: ignore[arg-type]  # 3.0 is 3
             case _:
                 return self._places[path].get(identity(value))
 

@@ -121,6 +121,15 @@ def multiples(domain: Domain) -> range | None:
     return range(math.ceil(_exact(low) / step), math.floor(_exact(high) / step) + 1)
 
 
+def greatest(domain: Domain) -> int | float | None:
+    """The greatest value of a quantised, bounded domain; None for the others."""
+    match domain, multiples(domain):
+        case Uniform(quantum=quantum) | Beta(quantum=quantum), range() as inside if quantum is not None and inside:
+            return multiple(quantum, inside[-1])
+        case _:
+            return None
+
+
 def _exact(number: float) -> Fraction:
     return Fraction(repr(number))
 

@@ -32,6 +32,7 @@ from sweepbridge.space import Json, Space
 from sweepbridge.spec.commands import NestedArgs
 from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
+from sweepbridge.spec.forms import Closed
 from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
 from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
@@ -55,6 +56,17 @@ class BackendChoice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     name: Filled
+
+
+class GridForm(Closed):
+    """How a grid is gone through."""
+
+    order: Annotated[
+        Literal["sorted", "shuffled"],
+        PlainValidator(one_of("sorted", "shuffled")),
+        WithJsonSchema({"enum": ["sorted", "shuffled"]}),
+    ] = "sorted"
+    """`sorted`, as W&B does it: by name, the last one turning fastest; or `shuffled`, as the sweep's seed says."""
 
 
 def _named(given: Json) -> Json:
@@ -137,6 +149,8 @@ class SweepConfig(BaseModel):
         | None
     ) = None
     """Which backend searches: a name, or a mapping of `name` and the backend's own options."""
+    grid: GridForm | None = None
+    """With `method: grid`: the order of its points."""
     seed: Seed | None = None
     """The same seed gives the same configurations."""
     duplicates: (
@@ -147,7 +161,7 @@ class SweepConfig(BaseModel):
         ]
         | None
     ) = None
-    """Whether a point that was tried already is tried again."""
+    """Whether a point that was tried already is tried again, where there are finitely many. Default: `skip`."""
     retries: Count | None = None
     """How often a failed trial is run again."""
 
@@ -212,6 +226,16 @@ class SweepConfig(BaseModel):
     def backend_options(self) -> Mapping[str, Json]:
         """What the config tells the backend beside its name, unchecked."""
         return dict(self.backend.model_extra or {}) if self.backend is not None else self._request.options
+
+    @property
+    def grid_options(self) -> Mapping[str, Json]:
+        """What the config tells whoever serves `method: grid`."""
+        return {"order": self.grid.order} if self.grid is not None else {}
+
+    @property
+    def skips_duplicates(self) -> bool:
+        """Whether each point of a finite space is tried once."""
+        return self.duplicates != "allow"
 
     @property
     def stopper_name(self) -> str | None:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from sweepbridge.space import Json
+from sweepbridge.space import Json, Uniform, greatest, split
 from sweepbridge.spec.commands import misspelt_macros
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import Finding, Location, named, shown, where, written
@@ -27,7 +27,7 @@ WITHOUT_EFFECT = {
 }
 """W&B's keys that change nothing here, and why."""
 
-NOT_YET = ("duplicates", "retries")
+NOT_YET = ("retries",)
 """Keys of ours that are checked and kept, and not acted on yet."""
 
 TEXTS = ("name", "description", "entity", "project", "program", "job", "image_uri")
@@ -40,6 +40,7 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
     yield from _ignored(given)
     yield from _numbers_as_text(given)
     yield from _about_parameters(config.parameters, given.get("parameters"), ("parameters",))
+    yield from _about_the_grid(config)
     yield from _about_the_stopper(given)
     yield from _about_the_scheduler(given)
     yield from misspelt_macros(config.command, names_of(given.get("parameters")))
@@ -48,7 +49,8 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
         yield Finding(
             ("parameters",),
             "one value for each parameter",
-            "something to search; every trial would be the same",
+            "something to search; there is one point, and it runs "
+            + ("once" if config.skips_duplicates else "again and again"),
             "give a parameter more values, or method: grid for one trial",
         )
 
@@ -72,7 +74,7 @@ def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
         yield Finding(
             ("metric", "impute_while_running"),
             written("impute_while_running", metric["impute_while_running"]),
-            "nothing yet: a running trial has no loss, and is not imputed yet",
+            "nothing: a trial has no loss while it runs; each backend keeps parallel trials apart in its own way",
             "remove impute_while_running",
         )
 
@@ -132,6 +134,16 @@ def _about_whole_floats(at: Location, spec: Mapping[str, Json]) -> Iterator[Find
         found = ", ".join(written(key, value) for key, value in floats.items())
         fix = ", ".join(f"{key}: {int(value)}" for key, value in floats.items() if isinstance(value, float))
         yield Finding((*at, next(iter(floats))), found, "whole numbers, as which these are read", fix)
+
+
+def _about_the_grid(config: SweepConfig) -> Iterator[Finding]:
+    for path, domain in config.space.items() if config.method == "grid" else ():
+        last = greatest(domain)
+        if isinstance(domain, Uniform) and last != domain.high:
+            at = tuple(step for name in split(path) for step in ("parameters", name))
+            expected = f"a multiple of q; the last point of the grid is {last}"
+            found = f"max: {shown(domain.high)}, q: {shown(domain.quantum)}"
+            yield Finding((*at, "max"), found, expected, f"max: {last}, which says the same")
 
 
 def _about_the_stopper(given: Mapping[str, Json]) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def _finding(details: ErrorDetails) -> Finding:
         case "missing":
             return _missing(at, given, tag)
         case "extra_forbidden":
-            return unknown_key(at, given, _known(tag))
+            return unknown_key(at, given, ["order"] if at[0] == "grid" else _known(tag))
         case "union_tag_not_found" | "union_tag_invalid" if at[0] == "parameters":
             return misfit(at, given)
         case "too_short":
@@ -110,6 +110,7 @@ SHAPES = {
     "metrics": "metrics: [{name: loss}, {name: accuracy, goal: maximize}]",
     "early_terminate": "early_terminate: {type: hyperband, min_iter: 3}",
     "controller": "controller: {type: local}",
+    "grid": "grid: {order: shuffled}",
     "scheduler": "scheduler: {engine: optuna}",
     "settings": "settings: {sampler: {type: TPESampler}}",
     "backend": "backend: {name: optuna}",

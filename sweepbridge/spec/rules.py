@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from sweepbridge.space import Json, Space, without_grid
 from sweepbridge.spec.commands import unknown_macros
-from sweepbridge.spec.findings import Finding, named, nearest, shown, where
+from sweepbridge.spec.findings import Finding, named, nearest, shown, where, written
 from sweepbridge.spec.parameters import sound_domains
 from sweepbridge.spec.schedulers import OF_OPTUNA
 
@@ -36,6 +36,7 @@ KNOWN = (
     "kind",
     "backend",
     "nested_args",
+    "grid",
     "seed",
     "duplicates",
     "retries",
@@ -57,6 +58,7 @@ def broken_rules(given: Mapping[str, Json]) -> Iterator[Finding]:
     yield from _metric_needed(given)
     yield from _nobody_searches(given)
     yield from _no_grid(given)
+    yield from _grid_of_another_method(given)
     yield from _bad_names(given.get("parameters"))
     yield from _unknown_macros(given)
 
@@ -146,6 +148,13 @@ def _no_grid(given: Mapping[str, Json]) -> Iterator[Finding]:
                 "value, values without probabilities, a range of whole numbers, or q_uniform",
                 f"{ways}, or method: random",
             )
+
+
+def _grid_of_another_method(given: Mapping[str, Json]) -> Iterator[Finding]:
+    method = given.get("method")
+    if given.get("grid") is not None and isinstance(method, str) and method != "grid":
+        expected = f"grid with method: grid only; this is method: {method}"
+        yield Finding(("grid",), written("grid", given["grid"]), expected, "method: grid, or remove grid")
 
 
 def _bad_names(parameters: Json, at: tuple[str, ...] = ("parameters",)) -> Iterator[Finding]:
