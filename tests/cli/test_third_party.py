@@ -75,11 +75,11 @@ def test_its_options_are_checked_like_anyones(sweepbridge, write):
 
 def test_without_it_its_sweep_says_what_is_missing_and_its_results_are_there(sweepbridge, folder):
     sweep_id = sweepbridge("sweep", "sweep.yaml").stdout.strip()
-    sweepbridge("agent", sweep_id, "--count", "1")
+    worked = sweepbridge("agent", sweep_id, "--count", "1")
 
     missing = sweepbridge("agent", sweep_id, site=folder)
 
-    assert missing.returncode == 2
+    assert (worked.returncode, missing.returncode) == (0, 2)
     assert missing.stderr.startswith('no backend named "evolution"')
     assert sweepbridge("export", sweep_id, site=folder).stdout.splitlines()[1].startswith("0,finished,")
 
