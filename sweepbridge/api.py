@@ -112,7 +112,8 @@ def work_on(
     """Be one agent of a sweep, in this process."""
     engine = engine_for(sweep_id, store)
     config = engine.config
-    runner = FunctionRunner(function) if function else ProgramRunner(config.command, config.program)
+    program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
+    runner = FunctionRunner(function) if function else program
     return work(engine, runner, name=name, runs=store.folder / "runs", count=count, say=say)
 
 

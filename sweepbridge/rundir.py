@@ -4,6 +4,7 @@ Nothing else passes between the two, so a run in any language needs only to appe
 file has one side that writes it. A line counts once its line end is there, and a reader may look at any moment.
 
     config.json     agent → run   the parameters, nested
+    config.yaml     agent → run   the same, as W&B's client reads them
     run.json        agent → run   which run this is
     stop            agent → run   it is there when the run should end; its text says why
     metrics.jsonl   run → agent   one JSON object a line, with `_step` and `_timestamp` beside the metrics
@@ -64,6 +65,11 @@ class RunDir:
     def config_file(self) -> Path:
         """The parameters, nested."""
         return self.path / "config.json"
+
+    @property
+    def param_file(self) -> Path:
+        """The parameters, as W&B's client reads them."""
+        return self.path / "config.yaml"
 
     @property
     def info_file(self) -> Path:

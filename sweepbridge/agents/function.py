@@ -5,6 +5,7 @@ A second thread carries rows and heartbeats meanwhile. The function hears of a s
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from sweepbridge import training
+from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.reports import POLL_S, Report
 from sweepbridge.agents.runner import Say, Unfinished
@@ -33,8 +35,11 @@ class FunctionRunner:
 
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. `finish()` is called after it, however it ends."""
-        with Watch(report, brake, say) as watch, training.attached(report.directory):
+        environ = environment.of_run(os.environ, report.claim, report.directory)
+        with Watch(report, brake, say) as watch, environment.inside(environ), training.attached(report.directory):
+            environment.end_wandb_session(0)
             error = self._called(brake)
+            environment.end_wandb_session(1 if error else 0)
         watch.raise_error()
         report.finish()
         if brake.level >= 2 or isinstance(error, KeyboardInterrupt):

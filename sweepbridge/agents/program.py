@@ -6,6 +6,7 @@ the agent dies. Its standard input is empty.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report
@@ -26,8 +28,7 @@ from sweepbridge.errors import ConfigError, UsageError
 from sweepbridge.rundir import RunDir
 from sweepbridge.space import Json
 from sweepbridge.spec import commands
-from sweepbridge.store import Claim
-from sweepbridge.training import RUN_DIR_VARIABLE
+from sweepbridge.spec.commands import NestedArgs
 
 GRACE_S = 30.0
 """How long a stopped program may tidy up before it is killed; W&B's `WANDB_AGENT_KILL_DELAY`."""
@@ -48,6 +49,7 @@ class ProgramRunner:
     program: str | None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     grace_s: float = GRACE_S
+    nested_args: NestedArgs = "dotted"
     _guard: Guard | None = None
 
     def start(self) -> None:
@@ -64,8 +66,13 @@ class ProgramRunner:
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. It ends as stopped if it was asked to end, and else as its exit code says."""
         assert self._guard is not None, "start() comes first"
-        words = self._words(report)
-        with Child(words, report.directory, self._environment(report), self._guard) as child:
+        environ = environment.of_run(self.environ, report.claim, report.directory)
+        try:
+            child = Child(self._words(report, environ), report.directory, environ, self._guard)
+        except Unpassable as error:
+            say(str(error))
+            return Result("failed", {}, reason=str(error))
+        with child:
             while not child.ends_within(POLL_S):
                 report.sync(time.monotonic())
                 self._end_if_asked(child, report, brake)
@@ -83,19 +90,19 @@ class ProgramRunner:
             report.directory.ask_to_stop(report.verdict.why)
             child.end("stopped", grace_s=self.grace_s)
 
-    def _words(self, report: Report) -> list[str]:
-        return commands.argv(
-            self.command,
-            commands.Words(
-                params=report.claim.trial.params,
-                program=self.program,
-                config_file=str(report.directory.config_file.absolute()),
-                environ=self.environ,
-            ),
+    def _words(self, report: Report, environ: Mapping[str, str]) -> list[str]:
+        words = commands.Words(
+            params=report.claim.trial.params,
+            program=self.program,
+            config_file=str(report.directory.config_file.absolute()),
+            environ=environ,
+            nested_args=self.nested_args,
         )
+        return commands.argv(self.command, words)
 
-    def _environment(self, report: Report) -> dict[str, str]:
-        return {**self.environ, **variables(report.claim, report.directory)}
+
+class Unpassable(Exception):
+    """A trial's values that no command line can carry: another trial may do better on this machine."""
 
 
 class Child:
@@ -157,7 +164,8 @@ def check(command: Sequence[Json] | None, program: str | None, environ: Mapping[
 
     ConfigError if there is nothing to start, or the command uses an environment variable that is not set.
     """
-    if missing := commands.missing(command, program=program, environ=environ):
+    known = {**dict.fromkeys(environment.ALWAYS, ""), **environ}
+    if missing := commands.missing(command, program=program, environ=known):
         raise ConfigError(missing)
     words = commands.start_of(command, program)
     for word in words[1:2] if words[:1] == ["/usr/bin/env"] else words[:1]:
@@ -166,16 +174,6 @@ def check(command: Sequence[Json] | None, program: str | None, environ: Mapping[
     script = commands.named_file(command, program)
     if script is not None and not Path(script).is_file():
         raise _not_here(script, f"a file, seen from {Path.cwd()}", "start the agent in the folder of the script")
-
-
-def variables(claim: Claim, directory: RunDir) -> dict[str, str]:
-    """The environment variables that tell a program which run it is."""
-    return {
-        RUN_DIR_VARIABLE: str(directory.path.absolute()),
-        "SWEEPBRIDGE_SWEEP_ID": claim.sweep_id,
-        "SWEEPBRIDGE_TRIAL": str(claim.trial.number),
-        "SWEEPBRIDGE_RUN": str(claim.run),
-    }
 
 
 def _started(words: Sequence[str], environ: dict[str, str], stdout: int, stderr: int) -> subprocess.Popen[bytes]:
@@ -188,7 +186,11 @@ def _started(words: Sequence[str], environ: dict[str, str], stdout: int, stderr:
             env=environ,
             start_new_session=True,
         )
+    except ValueError as error:  # a NUL, or half of a surrogate pair
+        raise Unpassable(f"a value can't be a word of a command: {error}; use ${{args_json_file}}") from error
     except OSError as error:
+        if error.errno == errno.E2BIG:
+            raise Unpassable(f"the command is too long for the system: {error}; use ${{args_json_file}}") from error
         raise _not_here(words[0], f"a program that starts; the system says: {error}", "see `command`") from error
 
 

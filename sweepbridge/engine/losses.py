@@ -72,8 +72,8 @@ class Tally:
             if objective.name in everything:
                 faults.append(f"{objective.name} was last {everything[objective.name]!r}, and never a finite number")
             else:
-                logged = ", ".join(name for name in everything if not name.startswith("_")) or "nothing"
-                faults.append(f"{objective.name} was never logged; logged: {logged}")
+                logged = ", ".join(name for name in everything if not name.startswith("_"))
+                faults.append(f"{objective.name} was never logged; logged: {logged or _nothing(objective.name)}")
         return "; ".join(faults)
 
     def _improve(self, row: Mapping[str, Json]) -> None:
@@ -81,6 +81,12 @@ class Tally:
             loss = loss_of(objective, row)
             if loss is not None:
                 self.best[objective.name] = min(loss, self.best.get(objective.name, math.inf))
+
+
+def _nothing(name: str) -> str:
+    """What to do about a run that logged nothing here, though it may have logged elsewhere."""
+    advice = f'nothing. Call sweepbridge.log({{"{name}": value}})'
+    return f"{advice}; what goes to wandb.log() is read with `import sweepbridge as wandb`"
 
 
 def imputed(how: str, tally: Tally, worst: Sequence[float] | None) -> tuple[float, ...] | None:
