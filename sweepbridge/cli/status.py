@@ -24,4 +24,5 @@ def status(sweep: SweepArgument, trial: TrialArgument = None, store: StoreOption
         return
     memory = opened.store
     record = memory.trial(opened.id, trial)
-    print(trial_text(record, opened.config, memory.runs(opened.id, trial), memory.rows(opened.id, trial)))
+    runs, rows = memory.runs(opened.id, trial), memory.rows(opened.id, trial)
+    print(trial_text(record, opened.config, runs, rows, standing=opened.standing(trial)))

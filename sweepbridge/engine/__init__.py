@@ -1,7 +1,23 @@
 """Where log and searcher meet: plans, warm searchers, losses, ends, early stopping."""
 
 from sweepbridge.engine.engine import Engine, Heard, Over, Result, Wait, create
+from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, plan
+from sweepbridge.engine.replaying import Derived, replay
 
-__all__ = ["Engine", "Heard", "Over", "Plan", "Result", "Wait", "create", "loss_of", "plan", "value_of"]
+__all__ = [
+    "Derived",
+    "Engine",
+    "Heard",
+    "Judging",
+    "Over",
+    "Plan",
+    "Result",
+    "Wait",
+    "create",
+    "loss_of",
+    "plan",
+    "replay",
+    "value_of",
+]
