@@ -18,7 +18,7 @@ from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Engine, Plan, create, plan, value_of
+from sweepbridge.engine import Engine, Judging, Plan, create, plan, value_of
 from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
@@ -217,6 +217,20 @@ class OpenSweep:
         if loss is None or record.trial.state == "failed" or not self.objectives:
             return None
         return value_of(self.objectives[0], loss)
+
+    def standing(self, number: int) -> str | None:
+        """What the sweep's stopper says of a trial as things stand, for people; None without a stopper.
+
+        It may differ from what it said at the time: the threshold moves as other trials go on.
+        """
+        name = self.config.stopper_name
+        if name is None or not self.objectives:
+            return None
+        told: list[str] = []
+        stopper = Registry().stopper(name).record
+        judging = Judging(self.store, self.id, self.objectives[0], stopper, self.config.stopper_options, told.append)
+        verdict = judging.verdict(number)
+        return verdict.why if verdict is not None else told[0]
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""

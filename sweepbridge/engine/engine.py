@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sweepbridge.engine.ends import end_of
+from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.tried import Asked
@@ -98,11 +99,10 @@ class Engine:
         self._warm = Warm(plan)
         self._lock = threading.RLock()
         self._tallies: dict[tuple[int, int], Tally] = {}
-        self._curves: dict[int, tuple[int, list[float]]] = {}
-        self._cursor = 0
         self._expire_at = float("-inf")
         self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
         self._said: set[str] = set()
+        self._judging = self._judges()
 
     @property
     def config(self) -> SweepConfig:
@@ -242,34 +242,21 @@ class Engine:
 
     def _judge(self, claim: Claim) -> Verdict | None:
         """The stopper's verdict on a run, if it is to stop."""
-        if self.plan.stopper is None or not self._tally(claim).observations:
+        if not self._tally(claim).observations:
             return None
         verdict = self.verdict(claim.trial.number)
         return verdict if verdict is not None and verdict.stop else None
 
     def verdict(self, number: int) -> Verdict | None:
         """What the stopper says of a trial at this moment; None without a stopper, or if it fails."""
-        if self.plan.stopper is None:
-            return None
-        self._read_curves()
-        curves = {trial: losses for trial, (_, losses) in self._curves.items()}
-        try:
-            verdict = self.plan.stopper.judge(self.plan.stopper_options, number, curves)
-            if not isinstance(verdict, Verdict):
-                raise TypeError(f"judge() gave {verdict!r} in place of a Verdict")
-            return verdict
-        except Exception as error:  # the border to other people's code
-            self._say_once(f"stopper {self.plan.stopper.name} failed, and stops nothing: {error!r}")
-            return None
+        return self._judging.verdict(number) if self._judging is not None else None
 
-    def _read_curves(self) -> None:
-        for point in self.store.curves(self.sweep.id, since=self._cursor):
-            self._cursor = point.cursor
-            known = self._curves.get(point.trial)
-            if known is None or point.run > known[0]:
-                self._curves[point.trial] = (point.run, [point.loss])
-            elif point.run == known[0]:
-                known[1].append(point.loss)
+    def _judges(self) -> Judging | None:
+        """The stopper at work; None without one, and where there is no metric to compare trials by."""
+        if self.plan.stopper is None or not self.config.objectives:
+            return None
+        stopper, options = self.plan.stopper, self.plan.stopper_options
+        return Judging(self.store, self.sweep.id, self.config.objectives[0], stopper, options, self._say_once)
 
     def _tell_observers(self, trial: Trial) -> None:
         for observer in self._observers:

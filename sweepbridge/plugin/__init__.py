@@ -9,7 +9,7 @@ from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
 from sweepbridge.plugin.observer import Observer
 from sweepbridge.plugin.shortcuts import Mutating, Replayed, from_function, unknown_options
-from sweepbridge.plugin.stopper import Curves, Stopper, Verdict
+from sweepbridge.plugin.stopper import Curves, Standing, Stopper, Verdict
 from sweepbridge.space import Json, Space
 from sweepbridge.trials import Note, Suggestion, Trial
 
@@ -30,6 +30,7 @@ __all__ = [
     "Replayed",
     "Searcher",
     "Space",
+    "Standing",
     "Stopper",
     "Suggestion",
     "Trial",

@@ -21,12 +21,29 @@ Iteration n of a trial is the n-th row that held a finite objective, counting fr
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a trial stands among those that got as far as it."""
+
+    band: int
+    """The iteration at which it is looked at, counting from 1."""
+    loss: float
+    rank: int
+    """Counting from 1; of equal trials, each has the best of their ranks."""
+    of: int
+    """How many trials there are at this band, this one among them."""
+    threshold: float
+    """The greatest loss that may go on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a trial should stop now, and why."""
 
     stop: bool
     why: str
     """One sentence with the numbers in it, for people."""
+    standing: Standing | None = None
+    """The numbers behind it, if they are these: people are then shown the metric in its own sign, in place of `why`."""
 
 
 class Stopper(Protocol):

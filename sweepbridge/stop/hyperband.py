@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from sweepbridge.plugin import Curves, Issue, Json, Verdict
+from sweepbridge.plugin import Curves, Issue, Json, Standing, Verdict
 
 BANDS = 100
 """How many bands `min_iter` makes; the last ones are out of any trial's reach."""
@@ -38,18 +38,26 @@ class Hyperband:
         curve = curves.get(number, ())
         reached = [band for band in bands(options) if band <= len(curve)]
         if not reached:
-            return Verdict(False, f"no band reached after {len(curve)} iterations")
+            return Verdict(False, f"no band reached after {len(curve)} iterations; the first is at {bands(options)[0]}")
         band = reached[-1]
         peers = sorted(other[band - 1] for other in curves.values() if len(other) >= band)
-        place = int(len(peers) / _eta(options))
         value = curve[band - 1] if options.get("strict", True) else min(curve)
-        rank = 1 + sum(peer < value for peer in peers)
-        comparison = "above" if value > peers[place] else "not above"
-        why = (
-            f"band {band}: loss {value:.6g} ranks {rank} of {len(peers)} and is {comparison} "
-            f"the threshold {peers[place]:.6g}"
+        standing = Standing(
+            band=band,
+            loss=value,
+            rank=1 + sum(peer < value for peer in peers),
+            of=len(peers),
+            threshold=peers[int(len(peers) / _eta(options))],
         )
-        return Verdict(value > peers[place], why)
+        return Verdict(value > standing.threshold, _sentence(standing), standing)
+
+
+def _sentence(standing: Standing) -> str:
+    comparison = "above" if standing.loss > standing.threshold else "not above"
+    return (
+        f"band {standing.band}: loss {standing.loss:.6g} ranks {standing.rank} of {standing.of} and is {comparison} "
+        f"the threshold {standing.threshold:.6g}"
+    )
 
 
 def bands(options: Mapping[str, Json]) -> list[int]:

@@ -36,8 +36,10 @@ def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord])
     return "\n".join(lines)
 
 
-def trial_text(record: TrialRecord, config: SweepConfig, runs: Sequence[Run], rows: Sequence[Row]) -> str:
-    """All that is known of one trial."""
+def trial_text(
+    record: TrialRecord, config: SweepConfig, runs: Sequence[Run], rows: Sequence[Row], *, standing: str | None = None
+) -> str:
+    """All that is known of one trial; `standing` is what the stopper says of it now."""
     trial = record.trial
     lines = [f"trial {trial.number}  {record.state}{f': {trial.reason}' if trial.reason else ''}"]
     lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in trial.params.items()]
@@ -45,6 +47,8 @@ def trial_text(record: TrialRecord, config: SweepConfig, runs: Sequence[Run], ro
         lines.append(f"  result    {words.objectives(config.objectives, trial.losses)}")
     lines.append(f"  seed      {trial.seed}")
     lines.append(f"  logged    {len(rows)} rows")
+    if standing is not None:
+        lines.append(f"  stopper   {standing}")
     if record.summary:
         lines.append(f"  summary   {json.dumps(dict(record.summary), ensure_ascii=False)}")
     for run in runs:

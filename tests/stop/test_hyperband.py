@@ -86,4 +86,4 @@ def test_before_the_first_band_nothing_is_judged():
     verdict = STOPPER.judge({"min_iter": 5}, 7, {})
 
     assert not verdict.stop
-    assert verdict.why == "no band reached after 0 iterations"
+    assert verdict.why == "no band reached after 0 iterations; the first is at 5"
