@@ -11,6 +11,7 @@ from sweepbridge.agents.agent import Worked, new_name
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
 from sweepbridge.cli.options import CountOption, LauncherOption, StoreOption, SweepArgument, WorkersOption
+from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
 from sweepbridge.view.say import say
@@ -39,6 +40,13 @@ def agent(
     """Work on a sweep: take trials, run them, report."""
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
+    if name is not None and workers > 1:
+        raise UsageError(
+            "one name for several agents",
+            found=f"--name {name} --workers {workers}",
+            expected="a name for one agent: by its name, an agent that comes back gets its own trial again",
+            fix="leave out --name, or start the agents one by one",
+        )
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory)
         launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)

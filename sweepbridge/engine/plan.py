@@ -10,7 +10,7 @@ from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
 from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
 from sweepbridge.space import dotted, is_plain
-from sweepbridge.spec import SweepConfig
+from sweepbridge.spec import NEED_A_METRIC, SweepConfig
 from sweepbridge.trials import seed_of
 
 
@@ -131,6 +131,9 @@ def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None)
     if refused:
         raise ConfigError(refused)
     notices = [chosen.notice] if chosen.notice else []
+    if chosen.method in NEED_A_METRIC and not config.objectives:
+        # The config's own method needs none, or it would not have loaded.
+        notices.append(f"no metric: {chosen.method} has no results to learn from")
     notices += [f"{issue.found}: {issue.expected} ({issue.fix})" for issue, _ in issues]
     return Plan(config, chosen, problem, offer.record if offer else None, tuple(notices))
 

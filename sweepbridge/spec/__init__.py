@@ -3,6 +3,7 @@
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.loading import Loaded, load_file, load_object
 from sweepbridge.spec.metrics import Metric, Objective
+from sweepbridge.spec.rules import NEED_A_METRIC
 from sweepbridge.spec.schema import json_schema
 
-__all__ = ["Loaded", "Metric", "Objective", "SweepConfig", "json_schema", "load_file", "load_object"]
+__all__ = ["NEED_A_METRIC", "Loaded", "Metric", "Objective", "SweepConfig", "json_schema", "load_file", "load_object"]
