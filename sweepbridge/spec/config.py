@@ -7,6 +7,7 @@ with every fault at once, and never pydantic's own error.
 from __future__ import annotations
 
 import copy
+import shlex
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -75,9 +76,16 @@ def _named(given: Json) -> Json:
 
 def _words(given: Json) -> Json:
     if isinstance(given, str):
-        words: list[Json] = [word for word in given.split() if word != "-"]
+        words: list[Json] = [word for word in _split(given) if word != "-"]
         refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {shown(words)}")
     return given
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:  # a quote that does not close
+        return line.split()
 
 
 def _word(given: Json) -> str:
@@ -240,12 +248,16 @@ class SweepConfig(BaseModel):
     @property
     def stopper_name(self) -> str | None:
         """The stopper that the config asks for."""
-        return self.early_terminate.type if self.early_terminate is not None else None
+        if self.early_terminate is not None:
+            return self.early_terminate.type
+        return "hyperband" if self._request.stopper is not None else None
 
     @property
     def stopper_options(self) -> Mapping[str, Json]:
         """What the config tells the stopper beside its name."""
-        return self.early_terminate.options if self.early_terminate is not None else {}
+        if self.early_terminate is not None:
+            return self.early_terminate.options
+        return self._request.stopper or {}
 
     @cached_property
     def _request(self) -> Request:

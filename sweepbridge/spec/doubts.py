@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from sweepbridge.space import Json, Uniform, greatest, split
 from sweepbridge.spec.commands import misspelt_macros
 from sweepbridge.spec.config import SweepConfig
-from sweepbridge.spec.findings import Finding, Location, named, shown, where, written
+from sweepbridge.spec.findings import Finding, Location, listed, named, shown, where, written
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
 from sweepbridge.spec.parameters import NestedForm, form_of
-from sweepbridge.spec.rules import names_of, unknown
-from sweepbridge.spec.schedulers import OF_LAUNCH
+from sweepbridge.spec.rules import meant_by, names_of, unknown
+from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, Scheduler, pruner_of, stopper_of
 
 WITHOUT_EFFECT = {
     "controller": "the search always runs here",
@@ -58,9 +58,7 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
 def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
     for key in unknown(given):
         name = named(key)
-        is_parameter = form_of(given[key]) is not None
-        fix = f"indent {name} to stand under parameters" if is_parameter else f"remove {name}, or make it a comment"
-        yield Finding((key,), name, f"a key that is known; {name} is ignored", fix)
+        yield Finding((key,), name, f"a key that is known; {name} is ignored", _instead_of(key, given))
     for key, why in WITHOUT_EFFECT.items():
         if given.get(key) is not None:
             yield Finding(
@@ -77,6 +75,18 @@ def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
             "nothing: a trial has no loss while it runs; each backend keeps parallel trials apart in its own way",
             "remove impute_while_running",
         )
+
+
+def _instead_of(key: str, given: Mapping[str, Json]) -> str:
+    """What to write in place of a key that means nothing here."""
+    name, meant = named(key), meant_by(key)
+    if key.startswith(("_", ".", "x-")):
+        return f"{name} can stay if it holds an anchor; else remove it"
+    if meant and meant not in given:
+        return f'did you mean "{meant}"?'
+    if form_of(given[key]) is not None:
+        return f"indent {name} to stand under parameters"
+    return f"remove {name}, or make it a comment"
 
 
 def _numbers_as_text(given: Mapping[str, Json]) -> Iterator[Finding]:
@@ -168,12 +178,33 @@ def _about_the_scheduler(given: Mapping[str, Json]) -> Iterator[Finding]:
         if key in OF_LAUNCH and key != "settings":
             expected = f"nothing: {key} has no effect here, as there is no launch queue"
             yield Finding(("scheduler", key), key, expected, f"it can stay; remove {where(('scheduler', key))} at will")
+        elif key not in Scheduler.model_fields and scheduler.get("engine") in (None, "wandb"):
+            known = listed(sorted({*Scheduler.model_fields, *OF_LAUNCH}))
+            yield Finding(("scheduler", key), key, f"{known}; {key} is ignored", f"remove {key}")
     settings = scheduler.get("settings")
-    if isinstance(settings, dict) and "pruner" in settings:
-        expected = "nothing: trials are ended early by early_terminate"
-        yield Finding(
-            ("scheduler", "settings", "pruner"), "pruner", expected, "early_terminate: {type: hyperband, min_iter: 3}"
-        )
+    if isinstance(settings, dict) and scheduler.get("engine") is None:
+        yield from _about_the_job(settings, has_stopper=given.get("early_terminate") is not None)
     if scheduler.get("engine") == "wandb":
         expected = "nothing: the search always runs here"
         yield Finding(("scheduler", "engine"), "engine: wandb", expected, "it can stay; remove scheduler at will")
+
+
+def _about_the_job(settings: Mapping[str, Json], *, has_stopper: bool) -> Iterator[Finding]:
+    at = ("scheduler", "settings")
+    for key in settings.keys() - OF_OPTUNA - {"method"}:
+        known = listed(sorted({*OF_OPTUNA, "method"}))
+        yield Finding((*at, key), key, f"{known}; {key} is ignored", f"remove {key}")
+    pruner, stopper = pruner_of(settings), stopper_of(settings)
+    if pruner is None:
+        return
+    found = written("pruner", settings["pruner"])
+    if has_stopper:
+        expected = "a pruner or early_terminate; early_terminate wins"
+        yield Finding((*at, "pruner"), found, expected, "remove the pruner")
+    elif stopper is None:
+        expected = f"a pruner that halves, as hyperband does; no trial is ended early by {pruner}"
+        yield Finding((*at, "pruner"), found, expected, "early_terminate: {type: hyperband, min_iter: 3}")
+    else:
+        said = ", ".join(f"{name}: {value:g}" for name, value in stopper.items() if isinstance(value, (int, float)))
+        expected = f"early_terminate, as which it is read: {{type: hyperband, {said}}}"
+        yield Finding((*at, "pruner"), found, expected, f"early_terminate: {{type: hyperband, {said}}} says it plainly")

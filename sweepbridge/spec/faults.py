@@ -15,6 +15,7 @@ from sweepbridge.spec.forms import LEAVES
 from sweepbridge.spec.kinds import FINDING
 from sweepbridge.spec.metrics import Metric
 from sweepbridge.spec.parameters import NestedForm, misfit, unknown_key
+from sweepbridge.spec.slips import by_name, without_dashes
 from sweepbridge.spec.stoppers import Hyperband
 
 
@@ -76,6 +77,8 @@ def _missing(at: Location, given: Json, tag: str | None) -> Finding:
 def _wrong_shape(at: Location, given: Json) -> Finding:
     key = str(at[-1])
     example = SHAPES.get(key, f"{key}: {{…}}")
+    if meant := (by_name(given) if key == "parameters" else None) or without_dashes(given):
+        example = f"{key}: {shown(meant)}, without a dash"
     if isinstance(given, str) and key in ("metric", "backend"):
         example = f"{key}: {{name: {given}}}"
     fix = "indent the names that belong to it" if given is None and key == "parameters" else f"write it as {example}"

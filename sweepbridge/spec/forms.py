@@ -24,6 +24,7 @@ from typing_extensions import Self
 from sweepbridge.space import Beta, Choice, Constant, Domain, Integer, Json, Normal, Uniform, multiples
 from sweepbridge.spec.findings import shown, written
 from sweepbridge.spec.kinds import Number, Positive, Whole, number, refuse
+from sweepbridge.spec.slips import bounds_meant
 
 
 class Closed(BaseModel):
@@ -81,6 +82,12 @@ def _refuse_values(given: Json) -> NoReturn:
     expected = "a list of at least one value"
     if given is None or given == []:
         refuse(written("values", given), expected=expected, fix="values: [1, 2, 3], or leave the parameter out")
+    if isinstance(given, str) and "(" in given:
+        refuse(
+            written("values", given),
+            expected=f"{expected}; YAML computes nothing",
+            fix=bounds_meant(given) or "write the values out: values: [1, 2, 3]",
+        )
     if isinstance(given, str) and "," in given:
         refuse(written("values", given), expected=expected, fix=f"values: [{given.strip('[](){} ')}]")
     if isinstance(given, dict):

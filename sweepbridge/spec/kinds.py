@@ -15,7 +15,8 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sweepbridge.space import Json
-from sweepbridge.spec.findings import Location, listed, nearest, written
+from sweepbridge.spec.findings import Location, listed, nearest, shown, written
+from sweepbridge.spec.slips import number_meant
 
 FINDING = "finding"
 """The error type that marks an error of ours among pydantic's own."""
@@ -41,6 +42,8 @@ def number(value: Json, info: ValidationInfo) -> int | float:
     found = written(info.field_name, value)
     if isinstance(value, str) and (bare := number_in(value)):
         refuse(found, expected="a number; this is text", fix=f"{info.field_name}: {bare} without quotes")
+    if isinstance(value, str) and (meant := number_meant(value)):
+        refuse(found, expected="a number; YAML computes nothing", fix=f"{info.field_name}: {meant}")
     if isinstance(value, bool):
         refuse(found, expected="a number", fix=f"{info.field_name}: {int(value)}; for true and false, give values")
     if not isinstance(value, (int, float)):
@@ -96,7 +99,8 @@ def text(value: Json, info: ValidationInfo) -> str:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    refuse(written(info.field_name, value), expected="text", fix=f'{info.field_name}: "…"')
+    first = next((item for item in value if isinstance(item, str)), "…") if isinstance(value, list) else "…"
+    refuse(written(info.field_name, value), expected="text", fix=f"{info.field_name}: {shown(first)}")
 
 
 def filled(value: Json, info: ValidationInfo) -> str:

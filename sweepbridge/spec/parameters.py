@@ -59,6 +59,27 @@ MEANT = {
 """What other tools call W&B's keys."""
 
 
+OF_OTHERS = {
+    "choice": "categorical",
+    "choices": "categorical",
+    "discrete": "categorical",
+    "float": "uniform",
+    "gaussian": "normal",
+    "int": "int_uniform",
+    "integer": "int_uniform",
+    "loguniform": "log_uniform_values",
+    "qloguniform": "q_log_uniform_values",
+    "qrandint": "q_uniform",
+    "quniform": "q_uniform",
+    "randint": "int_uniform",
+    "uniform_int": "int_uniform",
+}
+"""What other tools call W&B's distributions."""
+
+NOTES = frozenset({"comment", "desc", "description", "help", "info", "note", "notes", "doc"})
+"""What people call a remark on a parameter."""
+
+
 class NestedForm(Closed):
     """A group of parameters, which training code gets as a nested mapping."""
 
@@ -144,7 +165,7 @@ def misfit(at: Location, given: Json) -> Finding:
         case str() if gap := _without_space(given):
             return Finding(at, f"{name}: {given}", expected, f"put a space after the colon: {gap}")
         case dict() if "distribution" in given:
-            return _unknown_distribution((*at, "distribution"), given["distribution"])
+            return _unknown_distribution((*at, "distribution"), given)
         case {"mu": _, **_others} | {"sigma": _, **_others}:
             fix = "add distribution: normal, or distribution: log_normal"
             return Finding(at, shown(given), "a distribution beside mu and sigma", fix)
@@ -166,17 +187,24 @@ def unknown_key(at: Location, given: Json, known: list[str]) -> Finding:
     """What is wrong with a key that a mapping does not take."""
     key = str(at[-1])
     found = named(key) if given is None else f"{key}: {shown(given)}"
+    return Finding(at, found, listed(known), _remedy(at, given, known))
+
+
+def _remedy(at: Location, given: Json, known: list[str]) -> str:
+    key = str(at[-1])
     if gap := _without_space(key):
-        return Finding(at, found, listed(known), f"put a space after the colon: {gap}")
+        return f"put a space after the colon: {gap}"
     if key in ("scale", "log") and "min" in known:
-        fix = "leave it out, and for a log scale write distribution: log_uniform_values"
-        return Finding(at, found, listed(known), fix)
+        return "leave it out, and for a log scale write distribution: log_uniform_values"
+    if key == "type" and given in ("int", "float", "integer", "double"):
+        return "leave type out: min and max without a point make whole numbers"
     if isinstance(given, dict) and form_of(given):
-        fix = f"move {key} out of {at[-2]}, or put both under parameters:"
-        return Finding(at, found, listed(known), fix)
+        return f"move {key} out of {at[-2]}, or put both under parameters:"
+    if key.lower() in NOTES and isinstance(given, str):
+        return f"make it a comment: # {' '.join(given.split())}"
     meant = MEANT.get(key.lower())
     near = meant if meant in known else nearest(key, known)
-    return Finding(at, found, listed(known), f'did you mean "{near}"?' if near else f"leave {key} out")
+    return f'did you mean "{near}"?' if near else f"leave {key} out"
 
 
 def _no_form(at: Location, given: dict[str, Json], expected: str) -> Finding:
@@ -188,16 +216,27 @@ def _no_form(at: Location, given: dict[str, Json], expected: str) -> Finding:
     return Finding(at, f"{at[-1]}: {shown(given)}", expected, fix)
 
 
-def _unknown_distribution(at: Location, given: Json) -> Finding:
-    found = f"distribution: {shown(given)}"
-    meant = {"loguniform": "log_uniform_values", "choice": "categorical", "int": "int_uniform", "float": "uniform"}
-    word = given if isinstance(given, str) else ""
-    near = meant.get(word.lower()) or nearest(word, BY_NAME)
+def _unknown_distribution(at: Location, given: Mapping[str, Json]) -> Finding:
+    name = given["distribution"]
+    near = _distribution_meant(name if isinstance(name, str) else "", given.get("min"))
     fix = f'did you mean "{near}"?' if near else "distribution: uniform"
-    return Finding(at, found, f"one of {listed(sorted(BY_NAME))}", fix)
+    return Finding(at, f"distribution: {shown(name)}", f"one of {listed(sorted(BY_NAME))}", fix)
+
+
+def _distribution_meant(word: str, low: Json) -> str | None:
+    bare = re.sub(r"[\W_]+", "_", word.lower())
+    near = OF_OTHERS.get(bare) or nearest(bare, BY_NAME)
+    # A bound above 0 is a value, and hardly ever an exponent.
+    takes_exponents = near in ("log_uniform", "inv_log_uniform", "q_log_uniform")
+    has_values = isinstance(low, (int, float)) and low > 0
+    return f"{near}_values" if takes_exponents and has_values else near
 
 
 def _without_space(text: str) -> str | None:
     """`min:16` as it should be written; None for a text that is no key stuck to its value."""
     stuck = re.fullmatch(r"\s*([A-Za-z_]+):(\S.*|)", text, re.DOTALL)
-    return f"{stuck[1]}: {stuck[2]}".strip() if stuck and stuck[1] in KEYS else None
+    if stuck is None or stuck[1] not in KEYS:
+        return None
+    # YAML joins lines of such text, so several keys can stand in one.
+    rest = re.sub(rf"\s+({'|'.join(sorted(KEYS))}):\s*", r", \1: ", stuck[2])
+    return f"{stuck[1]}: {rest}".strip()

@@ -157,7 +157,10 @@ def _merged(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
 def _key(node: yaml.Node, at: Location, document: Document) -> str:
     if isinstance(node, yaml.ScalarNode) and node.tag == f"{TAG}str":
         return str(_sound(node.value))
-    name = str(node.value) if isinstance(node, yaml.ScalarNode) else "a list or mapping"
+    if not isinstance(node, yaml.ScalarNode):
+        document.faults.append(_no_key(node, at))
+        return NO_KEY
+    name = str(node.value)
     document.faults.append(
         Finding(
             at=(*at, name),
@@ -168,6 +171,18 @@ def _key(node: yaml.Node, at: Location, document: Document) -> str:
         )
     )
     return name
+
+
+NO_KEY = "{…}"
+"""What stands for a key that is a list or a mapping."""
+
+
+def _no_key(node: yaml.Node, at: Location) -> Finding:
+    # `{{ name }}` of a template is a mapping whose key is a mapping.
+    what = "a mapping" if isinstance(node, yaml.MappingNode) else "a list"
+    line = node.start_mark.line + 1
+    fix = "fill the template in before it is read, or put the text in quotes"
+    return Finding(at, f"{what} as a key", "text as a key; {{ … }} is a template's, and no YAML", fix, line=line)
 
 
 def _twice(at: Location, first: tuple[int, Json], second: tuple[int, Json], document: Document) -> None:
@@ -241,6 +256,10 @@ def _sound(text: str) -> str:
 def _not_yaml(error: yaml.YAMLError, text: str) -> Finding:
     line, column, problem = _mark_of(error, text)
     rows = text.splitlines()
+    for number, row in enumerate(rows, 1):
+        if comment := re.search(r"(?:^|[\s,{\[])(//\s.*|/\*.*)$", row):
+            fix = "remove it, or begin it with #"
+            return Finding((), comment[1].strip(), "YAML, or JSON, whose comments begin with #", fix, line=number)
     shown_row = rows[line - 1].strip() if line <= len(rows) else "the end of the file"
     return Finding(
         at=(),
@@ -275,6 +294,9 @@ def _remedy(rows: list[str], line: int, problem: str) -> str:
             return f"on line {number}, put a space after the -"
         if re.match(r" *\t", row):
             return f"on line {number}, indent with spaces, not with tabs"
+    row = rows[line - 1] if 0 < line <= len(rows) else ""
+    if unquoted := re.search(r"""(?<!["'\w])[^\s,\["']*\$\{[^}]*\}[^\s,\]"']*""", row):
+        return f'put the macro in quotes: "{unquoted[0]}"'
     if "expected ':'" in problem:
         return f"line {line} is neither a key with a colon nor an item with a dash: remove it, or begin it with #"
     if "',' or ']'" in problem or "',' or '}'" in problem:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from sweepbridge.space import Json, Space, without_grid
 from sweepbridge.spec.commands import unknown_macros
 from sweepbridge.spec.findings import Finding, named, nearest, shown, where, written
-from sweepbridge.spec.parameters import sound_domains
-from sweepbridge.spec.schedulers import OF_OPTUNA
+from sweepbridge.spec.parameters import form_of, sound_domains
+from sweepbridge.spec.schedulers import OF_OPTUNA, method_of
 
 KNOWN = (
     "method",
@@ -46,6 +46,31 @@ KNOWN = (
 NEARLY = 0.8
 """How like a known key an unknown one has to be to count as a misspelling."""
 
+WORDS = frozenset({"version"})
+"""Keys that are words of their own, however like a known key they are."""
+
+MEANT = {
+    "algorithm": "method",
+    "budget": "run_cap",
+    "count": "run_cap",
+    "early_stopping": "early_terminate",
+    "hyperband": "early_terminate",
+    "hyperparameters": "parameters",
+    "max_runs": "run_cap",
+    "max_trials": "run_cap",
+    "n_runs": "run_cap",
+    "n_trials": "run_cap",
+    "num_runs": "run_cap",
+    "num_trials": "run_cap",
+    "objective": "metric",
+    "params": "parameters",
+    "search_space": "parameters",
+    "stopping": "early_terminate",
+    "strategy": "method",
+    "sweep_count": "run_cap",
+}
+"""What people call a key when they have another tool in mind, or the agent's own options."""
+
 NEED_A_METRIC = frozenset({"bayes", "tpe", "cmaes", "gp", "nsga2", "anneal"})
 """The methods that learn from results. Others may exist; their backends say so."""
 
@@ -68,9 +93,14 @@ def unknown(given: Mapping[str, Json]) -> list[str]:
     return [key for key in given if key not in KNOWN]
 
 
+def misspelt(key: str) -> str | None:
+    """The known key that an unknown one is a misspelling of; None if it is a word of its own."""
+    return None if key in WORDS else nearest(key, KNOWN, cutoff=NEARLY)
+
+
 def _misspelt(given: Mapping[str, Json]) -> Iterator[Finding]:
     for key in unknown(given):
-        near = nearest(key, KNOWN, cutoff=NEARLY)
+        near = misspelt(key)
         stuck = key.split(":")[0]
         if near:
             yield Finding((key,), named(key), "a key that is known", f'did you mean "{near}"?')
@@ -80,19 +110,36 @@ def _misspelt(given: Mapping[str, Json]) -> Iterator[Finding]:
 
 
 def _missing(given: Mapping[str, Json]) -> Iterator[Finding]:
-    metric = given.get("metric")
-    meant = {nearest(key, KNOWN, cutoff=NEARLY) for key in unknown(given)}
+    meant = {misspelt(key) for key in unknown(given)}
     if "method" not in {*given, *meant} and not _is_launch(given):
-        is_inside = isinstance(metric, dict) and "method" in metric
-        holder = _holder(given)
-        fix = "method: bayes, random or grid"
-        if is_inside or holder:
-            fix = f"move method out of {holder or 'metric'}, to the left edge"
-        yield Finding(("method",), "no method", "a method: grid, random, bayes or one that a backend offers", fix)
+        expected = "a method: grid, random, bayes or one that a backend offers"
+        yield Finding(("method",), "no method", expected, _method_from(given))
     if given.get("parameters", {}) == {} and "parameters" not in meant and not _scheduler(given).get("search_space"):
-        holder = _holder(given)
-        fix = f"move parameters out of {holder}, to the left edge" if holder else f"parameters: {EXAMPLE}"
-        yield Finding(("parameters",), "no parameters", "the parameters to search", fix)
+        yield Finding(("parameters",), "no parameters", "the parameters to search", _parameters_from(given))
+
+
+def _method_from(given: Mapping[str, Json]) -> str:
+    metric = given.get("metric")
+    holder = _holder(given) or ("metric" if isinstance(metric, dict) and "method" in metric else None)
+    if holder:
+        return f"move method out of {holder}, to the left edge"
+    other = next((key for key in unknown(given) if meant_by(key) == "method"), None)
+    return f"write method in place of {other}" if other else "method: bayes, random or grid"
+
+
+def _parameters_from(given: Mapping[str, Json]) -> str:
+    if holder := _holder(given):
+        return f"move parameters out of {holder}, to the left edge"
+    if other := next((key for key in unknown(given) if meant_by(key) == "parameters"), None):
+        return f"write parameters in place of {other}"
+    if outside := [named(key) for key in unknown(given) if form_of(given[key])]:
+        return f"indent {', '.join(outside)} to stand under parameters:"
+    return f"parameters: {EXAMPLE}"
+
+
+def meant_by(key: str) -> str | None:
+    """The known key that people mean by one of another tool's."""
+    return MEANT.get(key.lower().replace("-", "_"))
 
 
 def _holder(given: Mapping[str, Json]) -> str | None:
@@ -117,7 +164,7 @@ def _metric_needed(given: Mapping[str, Json]) -> Iterator[Finding]:
     if any(given.get(key) is not None for key in ("metric", "metrics")) or _job_metrics(given):
         return
     fix = "metric: {name: loss, goal: minimize}"
-    method = given.get("method")
+    method = given.get("method", _method_of_job(given))
     if isinstance(method, str) and method in NEED_A_METRIC:
         yield Finding(("metric",), "no metric", f"a metric, as method: {method} learns from it", fix)
     if given.get("early_terminate") is not None:
@@ -181,6 +228,11 @@ def _settings(given: Mapping[str, Json]) -> Mapping[str, Json]:
 def _is_launch(given: Mapping[str, Json]) -> bool:
     """Whether a job of the launch form searches, which needs no method."""
     return "engine" not in _scheduler(given) and bool({"method", *OF_OPTUNA} & _settings(given).keys())
+
+
+def _method_of_job(given: Mapping[str, Json]) -> str | None:
+    is_job = "engine" not in _scheduler(given) and bool(OF_OPTUNA & _settings(given).keys())
+    return method_of(_settings(given)) if is_job else None
 
 
 def _job_metrics(given: Mapping[str, Json]) -> bool:

@@ -26,6 +26,9 @@ SAMPLERS = {
 }
 """The methods that the launch form names by a sampler's class, in lower case and without `Sampler`."""
 
+HALVING = {"hyperband": (1, 3.0), "successivehalving": (1, 4.0)}
+"""The pruners of the launch form that hyperband stands in for, with Optuna's own first step and factor."""
+
 OF_LAUNCH = frozenset(
     {"job", "resource", "resource_args", "docker_image", "num_workers", "template_variables", "settings", "name"}
 )
@@ -57,6 +60,8 @@ class Request:
     backend: str | None = None
     method: str | None = None
     options: Mapping[str, Json] = field(default_factory=dict)
+    stopper: Mapping[str, Json] | None = None
+    """The options of the hyperband that stands in for a pruner."""
     metrics: tuple[Mapping[str, Json], ...] = ()
 
 
@@ -76,15 +81,50 @@ def request_of(scheduler: Scheduler | None) -> Request:
 
 
 def _of_job(settings: Mapping[str, Json]) -> Request:
-    sampler = settings.get("sampler") or {}
-    kind = sampler.get("type") if isinstance(sampler, dict) else None
-    arguments = sampler.get("args") if isinstance(sampler, dict) else None
-    method = SAMPLERS.get(str(kind).lower().removesuffix("sampler")) if kind else "tpe"
-    options: dict[str, Json] = dict(arguments) if isinstance(arguments, dict) else {}
+    _, arguments = _typed(settings.get("sampler"), "sampler")
+    method = method_of(settings)
+    options: dict[str, Json] = dict(arguments)
     if method is None:
-        options["sampler"] = kind
+        options["sampler"] = sampler.get("type") if isinstance(sampler := settings.get("sampler"), dict) else None
     if "optuna_source" in settings:
         options["source"] = settings["optuna_source"]
     metrics = settings.get("metrics")
     named = tuple(item for item in metrics if isinstance(item, dict)) if isinstance(metrics, list) else ()
-    return Request("optuna", method, options, named)
+    return Request("optuna", method, options, stopper_of(settings), named)
+
+
+def method_of(settings: Mapping[str, Json]) -> str | None:
+    """The method that an Optuna job's sampler stands for; None for a sampler that has none here."""
+    kind, _ = _typed(settings.get("sampler"), "sampler")
+    return SAMPLERS.get(kind) if kind else "tpe"
+
+
+def pruner_of(settings: Mapping[str, Json]) -> str | None:
+    """The kind of pruner that an Optuna job names, in lower case; None for none, and for the one that does nothing."""
+    kind, _ = _typed(settings.get("pruner"), "pruner")
+    return kind if kind not in ("", "nop") else None
+
+
+def stopper_of(settings: Mapping[str, Json]) -> dict[str, Json] | None:
+    """The options of hyperband for a pruner that halves; None for any other."""
+    kind, given = _typed(settings.get("pruner"), "pruner")
+    if kind not in HALVING:
+        return None
+    first, factor = HALVING[kind]
+    eta = _above(given.get("reduction_factor"), 1) or factor
+    least = _above(given.get("min_resource"), 0) or first
+    left_out = min(_above(given.get("min_early_stopping_rate"), 0) or 0, 20)
+    return {"min_iter": max(1, int(least * eta**left_out)), "eta": eta}
+
+
+def _typed(given: Json, suffix: str) -> tuple[str, Mapping[str, Json]]:
+    """The type of a sampler or pruner, in lower case and without what all of them end in, and its arguments."""
+    if not isinstance(given, dict):
+        return "", {}
+    arguments = given.get("args")
+    return str(given.get("type") or "").lower().removesuffix(suffix), arguments if isinstance(arguments, dict) else {}
+
+
+def _above(given: Json, least: int) -> int | float | None:
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    return given if is_number and isinstance(given, (int, float)) and least < given < 1e9 else None

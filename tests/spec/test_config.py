@@ -67,6 +67,37 @@ def test_a_launch_job_says_how_it_searches():
     assert config.objectives == (Objective("a", "maximize"), Objective("b"))
 
 
+@pytest.mark.parametrize(
+    ("pruner", "options"),
+    [
+        ({"type": "HyperbandPruner"}, {"min_iter": 1, "eta": 3.0}),
+        ({"type": "HyperbandPruner", "args": {"min_resource": 5, "reduction_factor": 2}}, {"min_iter": 5, "eta": 2}),
+        ({"type": "SuccessiveHalvingPruner", "args": {"min_resource": "auto"}}, {"min_iter": 1, "eta": 4.0}),
+        ({"type": "SuccessiveHalving", "args": {"min_early_stopping_rate": 2}}, {"min_iter": 16, "eta": 4.0}),
+        ({"type": "hyperband", "args": {"reduction_factor": 1}}, {"min_iter": 1, "eta": 3.0}),
+    ],
+)
+def test_a_pruner_that_halves_is_read_as_hyperband(pruner, options):
+    config = config_of(metric={"name": "a"}, scheduler={"job": "s", "settings": {"pruner": pruner}})
+
+    assert (config.stopper_name, config.stopper_options) == ("hyperband", options)
+
+
+@pytest.mark.parametrize("pruner", [{"type": "NopPruner"}, {"type": "MedianPruner"}, {}, "MedianPruner", None])
+def test_a_pruner_that_does_not_halve_ends_no_trial(pruner):
+    config = config_of(metric={"name": "a"}, scheduler={"job": "s", "settings": {"pruner": pruner}})
+
+    assert (config.stopper_name, config.stopper_options) == (None, {})
+
+
+def test_early_terminate_wins_over_a_pruner():
+    scheduler = {"job": "s", "settings": {"pruner": {"type": "HyperbandPruner"}}}
+
+    config = config_of(metric={"name": "a"}, scheduler=scheduler, early_terminate={"type": "hyperband", "min_iter": 7})
+
+    assert config.stopper_options == {"min_iter": 7}
+
+
 def test_a_sampler_that_has_no_method_here_is_left_to_the_backend_to_refuse():
     scheduler = {"job": "s", "settings": {"sampler": {"type": "PartialFixedSampler"}}}
 

@@ -121,3 +121,38 @@ def test_a_search_of_wandbs_own_engine_is_told_to_run_here():
     (warning,) = warnings_of(scheduler={"engine": "wandb"})
 
     assert warning.where == "scheduler.engine"
+
+
+@pytest.mark.parametrize(
+    ("pruner", "fix"),
+    [
+        ({"type": "HyperbandPruner"}, "early_terminate: {type: hyperband, min_iter: 1, eta: 3} says it plainly"),
+        ({"type": "MedianPruner"}, "early_terminate: {type: hyperband, min_iter: 3}"),
+    ],
+)
+def test_a_pruner_is_told_with_what_it_is_read_as(pruner, fix):
+    scheduler = {"settings": {"pruner": pruner}}
+
+    (warning,) = warnings_of(metric={"name": "a"}, scheduler=scheduler)
+
+    assert (warning.where, warning.fix) == ("scheduler.settings.pruner", fix)
+
+
+def test_a_pruner_beside_early_terminate_is_told_to_lose():
+    early = {"type": "hyperband", "min_iter": 3}
+    scheduler = {"settings": {"pruner": {"type": "HyperbandPruner"}}}
+
+    (warning,) = warnings_of(metric={"name": "a"}, early_terminate=early, scheduler=scheduler)
+
+    assert warning.fix == "remove the pruner"
+
+
+def test_a_pruner_that_does_nothing_is_not_told():
+    assert warnings_of(metric={"name": "a"}, scheduler={"settings": {"pruner": {"type": "NopPruner"}}}) == ()
+
+
+@pytest.mark.parametrize("scheduler", [{"workers": 3}, {"settings": {"sampling": "TPE"}}])
+def test_an_unknown_key_of_the_launch_form_is_told(scheduler):
+    (warning,) = warnings_of(scheduler=scheduler)
+
+    assert "is ignored" in warning.expected

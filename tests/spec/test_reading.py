@@ -142,7 +142,7 @@ def test_a_byte_order_mark_windows_line_ends_and_a_last_divider_are_no_matter(tm
         (b"method: \x00\n", "column 9"),
         (b"a: *nowhere\n", "column 4"),
         (b"a: [1, 2\n", "column 4"),
-        (b"? [1, 2]\n: 3\n", "the key a list or mapping"),
+        (b"? [1, 2]\n: 3\n", "a list as a key"),
         (b"a: " + b"[" * 5000, "nest without end"),
         (b"a: &a [*a]\n", "nest without end"),
         (b"method: !!python/object/apply:os.system [ls]\n", "the tag"),
