@@ -28,6 +28,7 @@ from sweepbridge.store import Store, Sweep, TrialRecord, find_store, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.say import say
+from sweepbridge.view.sizes import size_text
 
 if TYPE_CHECKING:
     import pandas
@@ -63,6 +64,8 @@ def sweep(
     decided = plan(loaded.config, Registry(), backend=backend)
     for notice in (*map(str, loaded.warnings), *decided.notices):
         say(f"note: {notice}")
+    if size := size_text(decided):
+        say(size)
     created = new_sweep(decided, seed=seed, store=store_at(store))
     say(f"Create sweep with ID: {created.id}")
     return created.id

@@ -34,6 +34,7 @@ class Shown:
     plan: Plan | None = None
     trials: tuple[Previewed, ...] = ()
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 @app.command()
@@ -54,14 +55,14 @@ def preview(
 
 def _shown(file: str, trials: int, backend: str | None, seed: int | None, registry: Registry) -> Shown:
     try:
-        plan, _ = plan_file(file, backend=backend, registry=registry)
+        plan, warnings = plan_file(file, backend=backend, registry=registry)
         chosen = next(one for one in (seed, plan.config.seed, DEFAULT_SEED) if one is not None)
         found = tuple(previewed(plan, seed=chosen, trials=trials))
     except ConfigError as error:
         return Shown(file, backend, faults=error.faults)
     except SweepbridgeError as error:
         return Shown(file, backend, faults=(as_fault(error, file),))
-    return Shown(file, plan.chosen.backend.name, chosen, plan, found)
+    return Shown(file, plan.chosen.backend.name, chosen, plan, found, warnings=warnings)
 
 
 def _row(one: Shown) -> dict[str, object]:
@@ -80,7 +81,7 @@ def _text(one: Shown) -> str:
     size = one.plan.problem.space.size
     points = f"{size} points" if size is not None else "no end of points"
     lines = [f"{one.file}: {one.plan.problem.method} by {one.backend}, seed {one.seed}, {points}"]
-    lines += [f"note: {notice}" for notice in one.plan.notices]
+    lines += [f"note: {notice}" for notice in (*map(str, one.warnings), *one.plan.notices)]
     for number, trial in enumerate(one.trials):
         lines.append(f"  trial {number}  {json.dumps(trial.params, ensure_ascii=False)}")
         if trial.line is not None:

@@ -26,13 +26,16 @@ from sweepbridge.cli.options import (
     SeedOption,
     StoreOption,
     WorkersOption,
+    YesOption,
 )
+from sweepbridge.cli.sizes import ask_about_size
 from sweepbridge.engine import Plan
 from sweepbridge.plugin import Trial
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store, Sweep
 from sweepbridge.view import words
 from sweepbridge.view.say import say
+from sweepbridge.view.sizes import size_text
 from sweepbridge.view.status import best_text
 from sweepbridge.view.watch import Watched, panel
 
@@ -47,19 +50,21 @@ def run(
     seed: SeedOption = None,
     count: CountOption = None,
     launcher: LauncherOption = "local",
+    yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
     """Create a sweep from a file and work through it."""
     registry = Registry()
     decided, warnings = plan_file(file, backend=backend, registry=registry)
+    ask_about_size(decided, yes=yes)
     check(decided.config.command, decided.config.program, os.environ)
     start = registry.launcher(launcher).record.start
     memory = store_at(store)
     sweep = new_sweep(decided, seed=seed, store=memory)
     for notice in (*map(str, warnings), *decided.notices):
         say(f"note: {notice}")
-    say(f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}")
-    screen = Screen(Watched(memory, sweep, decided.config, _total(decided)), memory)
+    say(", ".join([f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}", *_size(decided)]))
+    screen = Screen(Watched(memory, sweep, decided.config, decided.trials), memory)
     with screen.live():
         agents = start(agent_command(sweep.id, memory, count, "--quiet"), workers)
         pulled = attend(agents, screen.say, screen.look)
@@ -118,10 +123,9 @@ class Screen:
             self.say(complaint)
 
 
-def _total(plan: Plan) -> int | None:
-    """How many trials there will be, if it is known: the cap, and the size of a grid."""
-    size = plan.problem.space.size if plan.problem.method == "grid" else None
-    return min((one for one in (plan.config.run_cap, size) if one is not None), default=None)
+def _size(plan: Plan) -> list[str]:
+    text = size_text(plan)
+    return [text] if text else []
 
 
 def _farewell(opened: OpenSweep) -> int:

@@ -6,21 +6,30 @@ import typer
 
 from sweepbridge.api import new_sweep, store_at
 from sweepbridge.cli.files import plan_file
-from sweepbridge.cli.options import BackendOption, FileArgument, SeedOption, StoreOption
+from sweepbridge.cli.options import BackendOption, FileArgument, SeedOption, StoreOption, YesOption
+from sweepbridge.cli.sizes import ask_about_size
 from sweepbridge.registry import Registry
 from sweepbridge.view.say import say
+from sweepbridge.view.sizes import size_text
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
 def sweep(
-    file: FileArgument, backend: BackendOption = None, seed: SeedOption = None, store: StoreOption = None
+    file: FileArgument,
+    backend: BackendOption = None,
+    seed: SeedOption = None,
+    yes: YesOption = False,
+    store: StoreOption = None,
 ) -> None:
     """Create a sweep from a file, and print its id."""
     decided, warnings = plan_file(file, backend=backend, registry=Registry())
     for notice in (*map(str, warnings), *decided.notices):
         say(f"note: {notice}")
+    ask_about_size(decided, yes=yes)
+    if size := size_text(decided):
+        say(size)
     created = new_sweep(decided, seed=seed, store=store_at(store))
     print(created.id)
     say(f"work on it: sweepbridge agent {created.id}")

@@ -30,6 +30,13 @@ class Plan:
         """What stands beside `early_terminate.type`."""
         return self.config.stopper_options
 
+    @property
+    def trials(self) -> int | None:
+        """How many trials there will be at the most; None if there is no end of them."""
+        is_once = self.problem.method == "grid" or self.config.skips_duplicates
+        points = self.problem.space.size if is_once else None
+        return min((one for one in (self.config.run_cap, points) if one is not None), default=None)
+
     def start(self) -> Searcher:
         """A fresh searcher. PluginError if the backend fails."""
         try:
