@@ -91,7 +91,7 @@ def unknown_macros(
         if _is_script(tokens, place) or _meant(token, names):
             continue
         for name in _unknown_names(token, names):
-            yield _unknown(_at(command, place), token, name, known=[*_MACROS, *names], environ=environ)
+            yield _unknown(_at(command, place), token, name, known=[*MACROS, *names], environ=environ)
 
 
 def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Ite
             yield Finding(
                 _at(command, place),
                 f"{token}, which W&B leaves out, and so do we",
-                "one of " + ", ".join(f"${{{one}}}" for one in _MACROS),
+                "one of " + ", ".join(f"${{{one}}}" for one in MACROS),
                 f'did you mean "${{{meant}}}"?',
             )
 
@@ -154,8 +154,8 @@ def _expanded(token: str, words: Words, *, in_script: bool) -> list[str]:
 
 def _meaning(name: str, words: Words) -> list[str] | None:
     """What a macro stands for, a list because it may be any number of words; None if there is no such macro."""
-    if name in _MACROS:
-        return _MACROS[name](words)
+    if name in MACROS:
+        return MACROS[name](words)
     for path, value in words.params.items():
         if name == dotted(path):
             return [str(value)]
@@ -205,7 +205,7 @@ def _no_boolean_flags(words: Words) -> list[str]:
 
 
 # W&B: sdk/launch/sweeps/utils.py
-_MACROS: Mapping[str, _Expand] = {
+MACROS: Mapping[str, _Expand] = {
     "env": lambda _: ["/usr/bin/env"],
     "interpreter": lambda words: [words.interpreter],
     "program": lambda words: [words.program or ""],
@@ -219,24 +219,25 @@ _MACROS: Mapping[str, _Expand] = {
     "args_append_hydra": lambda words: [f"+{name}={value}" for name, value in _pairs(words)],
     "args_override_hydra": lambda words: [f"++{name}={value}" for name, value in _pairs(words)],
 }
+"""W&B's macros, and the words that each stands for."""
 
-_MANY = frozenset(_MACROS) - {"env", "interpreter", "program", "args_json", "args_json_file"}
+_MANY = frozenset(MACROS) - {"env", "interpreter", "program", "args_json", "args_json_file"}
 """Macros that stand for any number of words, and so can't be a part of one."""
 
 
 def _meant(token: str, names: Sequence[str]) -> str | None:
     """W&B's macro that a token is a misspelling of; None if it is a macro, a parameter, or nothing like one."""
     alone = _MACRO.fullmatch(token)
-    if alone is None or alone[1] in _MACROS or alone[1] in names:
+    if alone is None or alone[1] in MACROS or alone[1] in names:
         return None
-    return nearest(alone[1], _MACROS, cutoff=0.8)
+    return nearest(alone[1], MACROS, cutoff=0.8)
 
 
 def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
     """The macros in a token that stand for nothing there."""
     alone = _MACRO.fullmatch(token)
     found: list[str] = _MACRO.findall(_ENVIRONMENT.sub("", token))
-    return [name for name in found if (name in _MANY and not alone) or (name not in _MACROS and name not in names)]
+    return [name for name in found if (name in _MANY and not alone) or (name not in MACROS and name not in names)]
 
 
 def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Finding:
