@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from sweepbridge.engine import Plan, plan
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
@@ -17,11 +17,11 @@ def plan_file(file: str, *, backend: str | None, registry: Registry) -> tuple[Pl
 
 
 def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> Plan:
-    """The plan for a config that was read from a file: faults are told with the file's name."""
+    """The plan for a config that was read from a file: faults are told with the file's name and lines."""
     try:
         return plan(loaded.config, registry, backend=backend)
     except ConfigError as error:
-        raise ConfigError([replace(fault, file=loaded.file) for fault in error.faults]) from error
+        raise ConfigError([loaded.placed(fault) for fault in error.faults]) from error
 
 
 def as_fault(error: SweepbridgeError, file: str | None) -> Fault:

@@ -56,7 +56,7 @@ def _checked(file: str, backend: str | None, registry: Registry) -> Checked:
     except ConfigError as error:
         return Checked(file, error.faults, loaded.warnings)
     except SweepbridgeError as error:
-        fault = as_fault(error, file)
+        fault = loaded.placed(as_fault(error, file))
         if _is_missing_here(error, backend or loaded.config.backend_name, registry):
             return Checked(file, (), (*loaded.warnings, fault))
         return Checked(file, (fault,), loaded.warnings)

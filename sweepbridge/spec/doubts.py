@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from sweepbridge.space import Json, Uniform, greatest, split
+from sweepbridge.space import Beta, Json, Uniform, decode, greatest, multiples, split
 from sweepbridge.spec.commands import misspelt_macros
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import Finding, Location, listed, named, shown, where, written
@@ -44,6 +44,7 @@ def doubts_about(config: SweepConfig) -> Iterator[Finding]:
     yield from _about_the_stopper(given)
     yield from _about_the_scheduler(given)
     yield from misspelt_macros(config.command, names_of(given.get("parameters")))
+    yield from _about_the_command(config)
     yield from _about_names(config)
     if config.parameters and config.method != "grid" and config.space.size == 1:
         yield Finding(
@@ -110,6 +111,8 @@ def _about_parameters(forms: Mapping[str, Form | NestedForm], given: Json, at: L
             yield _about_exponents(here, form)
         elif isinstance(form, IntUniformForm) and isinstance(spec, dict):
             yield from _about_whole_floats(here, spec)
+        if isinstance(form, Form) and isinstance(spec, dict):
+            yield from _about_steps(here, form, is_written="q" in spec)
 
 
 def _about_names(config: SweepConfig) -> Iterator[Finding]:
@@ -144,6 +147,31 @@ def _about_whole_floats(at: Location, spec: Mapping[str, Json]) -> Iterator[Find
         found = ", ".join(written(key, value) for key, value in floats.items())
         fix = ", ".join(f"{key}: {int(value)}" for key, value in floats.items() if isinstance(value, float))
         yield Finding((*at, next(iter(floats))), found, "whole numbers, as which these are read", fix)
+
+
+def _about_steps(at: Location, form: Form, *, is_written: bool) -> Iterator[Finding]:
+    """A step as wide as the range leaves next to nothing to search; W&B's default of 1 often is."""
+    domain = form.domain()
+    inside = multiples(domain)
+    if inside is None or len(inside) > (1 if is_written else 2) or not isinstance(domain, (Uniform, Beta)):
+        return
+    found = f"q: {shown(domain.quantum)}" + ("" if is_written else ", the default")
+    only = " and ".join(dict.fromkeys(str(decode(domain, end)) for end in (0.0, 1.0)))
+    yield Finding(
+        (*at, "q") if is_written else at, found, f"a step below the range; this gives {only} alone", "a smaller q"
+    )
+
+
+def _about_the_command(config: SweepConfig) -> Iterator[Finding]:
+    names = set(names_of(config.to_dict().get("parameters")))
+    macros = {name for word in config.command or () for name in re.findall(r"\$\{([^{}]*)\}", word)}
+    if config.command and not macros & names and not any(name.startswith("arg") for name in macros):
+        yield Finding(
+            ("command",),
+            "no macro that passes the parameters",
+            "${args}; without it, every trial is the same unless the program reads its parameters with init()",
+            'add "${args}"',
+        )
 
 
 def _about_the_grid(config: SweepConfig) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ missing, a key is unknown, a list is no mapping) get theirs here.
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -21,7 +23,10 @@ from sweepbridge.spec.stoppers import Hyperband
 
 def findings_of(error: ValidationError) -> list[Finding]:
     """Every error of pydantic's as a finding."""
-    return [_finding(details) for details in error.errors(include_url=False)]
+    found = [_finding(details) for details in error.errors(include_url=False)]
+    # A misspelt key is one fault: that the right one is missing goes without saying.
+    meant = {(*one.at[:-1], near[1]) for one in found if (near := re.fullmatch('did you mean "(.*)"\\?', one.fix))}
+    return [one for one in found if one.at not in meant or not one.found.startswith("no ")]
 
 
 def _finding(details: ErrorDetails) -> Finding:
@@ -81,7 +86,11 @@ def _wrong_shape(at: Location, given: Json) -> Finding:
         example = f"{key}: {shown(meant)}, without a dash"
     if isinstance(given, str) and key in ("metric", "backend"):
         example = f"{key}: {{name: {given}}}"
-    fix = "indent the names that belong to it" if given is None and key == "parameters" else f"write it as {example}"
+    fix = f"write it as {example}"
+    if given is None and key == "parameters":
+        fix = "indent the names that belong to it"
+    elif given is False or str(given).lower() in ("none", "null", "no", "off"):
+        fix = f"leave {key} out"
     return Finding(at, written(key, given), SHAPE_OF.get(key, "a mapping"), fix)
 
 

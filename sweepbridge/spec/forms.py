@@ -7,6 +7,7 @@ may miss the names `log_uniform_values` and `inv_log_uniform_values` as two form
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, NoReturn
 
@@ -82,7 +83,7 @@ def _refuse_values(given: Json) -> NoReturn:
     expected = "a list of at least one value"
     if given is None or given == []:
         refuse(written("values", given), expected=expected, fix="values: [1, 2, 3], or leave the parameter out")
-    if isinstance(given, str) and "(" in given:
+    if isinstance(given, str) and re.search(r"\w\(", given):
         refuse(
             written("values", given),
             expected=f"{expected}; YAML computes nothing",

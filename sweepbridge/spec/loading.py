@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
 from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.doubts import doubts_about
-from sweepbridge.spec.findings import Finding, Source, in_order
+from sweepbridge.spec.findings import Finding, Location, Source, in_order, where
 from sweepbridge.spec.reading import Document, Unreadable, read
 from sweepbridge.spec.rules import KNOWN
 
@@ -24,6 +24,13 @@ class Loaded:
     """What is doubtful about it, in the order of the file."""
     file: str | None = None
     """The file as the user named it; None for a config that came from Python."""
+    lines: Mapping[Location, int] = field(default_factory=dict)
+    """The line of each key and list item of the file, counting from 1."""
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault that was found later, with the file and with the line that its place has there."""
+        line = next((line for at, line in self.lines.items() if where(at) == fault.where), fault.line)
+        return replace(fault, file=self.file, line=line)
 
 
 def load_file(path: str | Path) -> Loaded:
@@ -46,7 +53,7 @@ def load_object(config: Mapping[str, object] | SweepConfig) -> Loaded:
 
 def _loaded(config: SweepConfig, source: Source, doubts: list[Finding]) -> Loaded:
     findings = in_order([*doubts, *doubts_about(config)], source, config.to_dict())
-    return Loaded(config, tuple(source.fault(finding) for finding in findings), source.file)
+    return Loaded(config, tuple(source.fault(finding) for finding in findings), source.file, source.lines)
 
 
 def _of_known_keys(document: Document) -> list[Finding]:

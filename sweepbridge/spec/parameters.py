@@ -33,6 +33,7 @@ from sweepbridge.spec.forms import (
     QUniformForm,
     UniformForm,
 )
+from sweepbridge.spec.slips import without_dashes
 
 MEANT = {
     "choices": "values",
@@ -174,6 +175,8 @@ def misfit(at: Location, given: Json) -> Finding:
             return Finding(at, f"{name}: {shown(given)}", f"{expected}, which holds nested ones", fix)
         case dict() if given:
             return _no_form(at, given, expected)
+        case list() if (meant := without_dashes(given)) and form_of(meant):
+            return Finding(at, f"{name}: {shown(given)}", expected, f"{name}: {shown(meant)}, without a dash")
         case list() if given:
             fix = f"{name}: {{values: {shown(given)}}}, or value: if it is one value"
             return Finding(at, f"{name}: {shown(given)}", expected, fix)

@@ -14,6 +14,7 @@ import yaml
 
 from sweepbridge.space import Json, identity
 from sweepbridge.spec.findings import Finding, Location, shown, where
+from sweepbridge.spec.remedies import not_yaml
 
 MOST = 200_000
 """How many values a file may have once its aliases are written out. A few lines of aliases can make billions."""
@@ -74,7 +75,7 @@ def read(text: str) -> Document:
         document.lines[()] = nodes[0].start_mark.line + 1
         document.data = _value(nodes[0], (), document)
     except yaml.YAMLError as error:
-        raise Unreadable(_not_yaml(error, text)) from error
+        raise Unreadable(not_yaml(error, text)) from error
     except RecursionError as error:
         raise Unreadable(Finding((), "values that nest without end", "a few levels", "nest less")) from error
     return document
@@ -251,58 +252,3 @@ def _sound(text: str) -> str:
     if not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _not_yaml(error: yaml.YAMLError, text: str) -> Finding:
-    line, column, problem = _mark_of(error, text)
-    rows = text.splitlines()
-    for number, row in enumerate(rows, 1):
-        if comment := re.search(r"(?:^|[\s,{\[])(//\s.*|/\*.*)$", row):
-            fix = "remove it, or begin it with #"
-            return Finding((), comment[1].strip(), "YAML, or JSON, whose comments begin with #", fix, line=number)
-    shown_row = rows[line - 1].strip() if line <= len(rows) else "the end of the file"
-    return Finding(
-        at=(),
-        found=f"{shown_row}  (column {column})",
-        expected=f"YAML; {problem}",
-        fix=_remedy(rows, line, problem),
-        line=line,
-    )
-
-
-def _mark_of(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
-    if isinstance(error, yaml.MarkedYAMLError):
-        problem = error.problem or "it can't be read"
-        # A key without its colon, or a bracket without its end, is noticed too late: look at where it begins.
-        context = error.context or ""
-        began = any(word in context for word in ("simple key", "quoted scalar")) or "<stream end>" in problem
-        marks = (error.problem_mark, error.context_mark)
-        mark = next((mark for mark in (reversed(marks) if began else marks) if mark is not None), None)
-        return (mark.line + 1, mark.column + 1, problem) if mark is not None else (1, 1, problem)
-    position = getattr(error, "position", 0)
-    before = text[:position]
-    return before.count("\n") + 1, len(before) - before.rfind("\n"), "a character that no text file has"
-
-
-def _remedy(rows: list[str], line: int, problem: str) -> str:
-    for number in (line, line - 1):
-        row = rows[number - 1] if 0 < number <= len(rows) else ""
-        stuck = re.match(r"\s*(?:- )?([A-Za-z_][\w.-]+):([^\s/:\\].*)", row)
-        if stuck:
-            return f"on line {number}, put a space after the colon: {stuck[1]}: {stuck[2]}"
-        if re.match(r"\s*-[{\[\w]", row):
-            return f"on line {number}, put a space after the -"
-        if re.match(r" *\t", row):
-            return f"on line {number}, indent with spaces, not with tabs"
-    row = rows[line - 1] if 0 < line <= len(rows) else ""
-    if unquoted := re.search(r"""(?<!["'\w])[^\s,\["']*\$\{[^}]*\}[^\s,\]"']*""", row):
-        return f'put the macro in quotes: "{unquoted[0]}"'
-    if "expected ':'" in problem:
-        return f"line {line} is neither a key with a colon nor an item with a dash: remove it, or begin it with #"
-    if "',' or ']'" in problem or "',' or '}'" in problem:
-        return f"close the bracket that opens on line {line}, and put commas between the items"
-    if "end of stream" in problem:
-        return f"close the quote that opens on line {line}"
-    if "cannot start any token" in problem or "alphabetic or numeric" in problem or "alias" in problem:
-        return "put the text in quotes if it begins with *, &, %, @ or `"
-    return f"compare the indentation of line {line} with that of the lines around it"

@@ -156,3 +156,37 @@ def test_an_unknown_key_of_the_launch_form_is_told(scheduler):
     (warning,) = warnings_of(scheduler=scheduler)
 
     assert "is ignored" in warning.expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "where", "said"),
+    [
+        ({"distribution": "q_uniform", "min": 0.0, "max": 1.0}, "parameters.x", "0.0 and 1.0 alone"),
+        ({"distribution": "q_uniform", "min": 1, "max": 3, "q": 2}, "parameters.x.q", "2 alone"),
+        ({"distribution": "q_beta", "a": 2, "b": 5}, "parameters.x", "0.0 and 1.0 alone"),
+    ],
+)
+def test_a_step_as_wide_as_the_range_is_told(spec, where, said):
+    (warning, *_) = warnings_of(parameters={"x": spec, "y": {"min": 0, "max": 9}})
+
+    assert warning.where == where
+    assert said in warning.expected
+
+
+@pytest.mark.parametrize("q", [{"q": 1}, {"q": 0.5}])
+def test_a_step_that_was_meant_is_not_told(q):
+    assert warnings_of(parameters={"x": {"distribution": "q_uniform", "min": 0, "max": 1, **q}}) == ()
+
+
+@pytest.mark.parametrize("command", [["python", "${program}"], ["bash", "-c", "python train.py ${HOME}"]])
+def test_a_command_that_passes_no_parameter_is_told(command):
+    (warning,) = warnings_of(program="train.py", command=command)
+
+    assert (warning.where, warning.fix) == ("command", 'add "${args}"')
+
+
+@pytest.mark.parametrize(
+    "command", [["a", "${args}"], ["a", "--x=${x}"], ["a", "${args_json_file}"], ["bash", "-c", "python t.py ${args}"]]
+)
+def test_a_command_that_passes_parameters_in_any_way_is_not_told(command):
+    assert warnings_of(command=command) == ()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sweepbridge.errors import ConfigError
+from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.spec import load_object
 from sweepbridge.spec.slips import bounds_meant, by_name, number_meant, without_dashes
 
@@ -193,6 +193,12 @@ def test_a_command_line_is_split_as_a_shell_splits_it(faults):
         ("method: grid\ncommand: [python, --lr=${lr}, x]\n", 2, 'put the macro in quotes: "--lr=${lr}"'),
         ('{\n  "method": "grid",\n  // the space\n  "parameters": {}\n}\n', 3, "remove it, or begin it with #"),
         ('{\n  "method": "grid", // or random\n  "parameters": {}\n}\n', 2, "remove it, or begin it with #"),
+        ("method: grid\nname: my: sweep\n", 2, 'put the text in quotes: name: "my: sweep"'),
+        ("method:\tgrid\n", 1, "on line 1, put a space in place of the tab"),
+        ("method: grid\nname: [1,, 2]\n", 2, "remove the comma that nothing stands before, on line 2"),
+        ("method: grid\nparameters\n  lr: 1\n", 2, "put a colon behind parameters, on line 2"),
+        ("method: grid\n<<<<<<< HEAD\nname: a\n", 2, "resolve the merge conflict, and remove line 2"),
+        ("config = {\n  'method': 'grid',\n}\n", 2, "that is Python: in YAML, a mapping has no name and no ="),
         ("method: {{ method }}\n", 1, "fill the template in before it is read, or put the text in quotes"),
     ],
 )
@@ -207,3 +213,24 @@ def test_a_program_that_is_a_list_is_told_by_its_first_word(faults):
     (fault,) = faults({"method": "random", "parameters": X, "program": ["train.py", "--x"]})
 
     assert fault.fix == 'program: "train.py"'
+
+
+def test_a_key_in_the_wrong_case_is_one_fault_and_not_a_missing_key_too(faults):
+    (fault,) = faults({"method": "bayes", "metric": {"Name": "loss"}, "parameters": X})
+
+    assert fault.fix == 'did you mean "name"?'
+
+
+@pytest.mark.parametrize("given", [False, "None", "off"])
+def test_a_key_that_is_switched_off_is_to_be_left_out(faults, given):
+    (fault,) = faults({"method": "random", "parameters": X, "metric": {"name": "l"}, "early_terminate": given})
+
+    assert fault.fix == "leave early_terminate out"
+
+
+def test_a_fault_that_a_later_check_finds_has_its_line_too(written):
+    loaded = written("method: random\nparameters:\n  x: {values: [1, 2]}\n")
+
+    placed = loaded.placed(Fault("parameters.x", "found", "expected", "fix"))
+
+    assert (placed.line, placed.file) == (3, loaded.file)
