@@ -1,13 +1,13 @@
 """The grid backend: every point of a finite space, once, in W&B's order or shuffled.
 
-The n-th trial is the n-th point of the order, so the number of trials that have begun is all that there is to
-remember. A shuffled order is picked by the seed of trial 0, which the log holds.
+Trials take the points in turn, so the place in the order is all that there is to remember. A shuffled order is picked
+by the seed of trial 0, which the log holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sweepbridge.plugin import Issue, Problem, Searcher, Suggestion, Trial, unknown_options
 from sweepbridge.search.shuffle import shuffled
@@ -46,22 +46,32 @@ class GridBackend:
 class _GridSearcher:
     grid: Grid
     is_shuffled: bool
-    begun: int = 0
+    next: int = 0
+    """The first place in the order whose point has not been taken."""
+    ahead: set[int] = field(default_factory=set)
+    """The points behind it that were taken out of turn: by trials that another sweep began."""
     key: int | None = None
     """The seed of trial 0; None until it has begun."""
 
     def tell(self, trial: Trial) -> None:
-        if trial.is_running:
-            self.key = trial.seed if self.key is None else self.key
-            self.begun += 1
+        if not trial.is_running:
+            return
+        self.key = trial.seed if self.key is None else self.key
+        taken = self.grid.index(trial.params)
+        if taken is not None:
+            self.ahead.add(taken)
+        while self.next < self.grid.size and (point := self._point(self.next, self.key)) in self.ahead:
+            self.ahead.remove(point)
+            self.next += 1
 
     def ask(self, seed: int) -> Suggestion | None:
-        if self.begun >= self.grid.size:
+        if self.next >= self.grid.size:
             return None
-        if not self.is_shuffled:
-            return Suggestion(self.grid.point(self.begun))
-        key = seed if self.key is None else self.key
-        return Suggestion(self.grid.point(shuffled(self.begun, self.grid.size, key=key)))
+        return Suggestion(self.grid.point(self._point(self.next, seed if self.key is None else self.key)))
+
+    def _point(self, place: int, key: int) -> int:
+        """The number of the point at a place in the order."""
+        return shuffled(place, self.grid.size, key=key) if self.is_shuffled else place
 
 
 def _ends(space: Space) -> Iterator[Issue]:

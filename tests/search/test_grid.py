@@ -77,3 +77,22 @@ def test_an_unknown_order_and_an_unknown_option_are_refused(options):
     (issue,) = GridBackend().check(Problem(SPACE, "grid", options))
 
     assert issue.refuses
+
+
+def test_points_that_were_taken_out_of_turn_are_passed_over_in_any_order():
+    """As trials of another sweep are, when they join the log."""
+    for options in ({}, {"order": "shuffled"}):
+        searcher = GridBackend().start(Problem(SPACE, "grid", options))
+        taken = [Grid(SPACE).point(index) for index in (23, 4, 0, 4)]
+        for number, params in enumerate([*taken, {"a": 9, "b": "x", "c": True}]):
+            searcher.tell(Trial(number, 1, "running", params))
+
+        assert len(list(rest(searcher, began=5))) == 24 - 3
+
+
+def rest(searcher, began):
+    """What a searcher still hands out."""
+    while suggestion := searcher.ask(1):
+        searcher.tell(Trial(began, 1, "running", suggestion.params))
+        began += 1
+        yield suggestion
