@@ -50,8 +50,13 @@ class Space(Mapping[str, Domain]):
         return {path: self._value(path, positions) for path in self if path in positions or path not in self.axes}
 
     def positions(self, params: Params) -> dict[str, Position]:
-        """Where on the axes a point stands. A parameter that is not active in it has no position."""
-        return {path: position_of(self[path], params[path]) for path in self.axes if path in params}
+        """Where on the axes a point stands.
+
+        A parameter that is not active in it has no position, nor has one whose value this space does not have: a trial
+        of another sweep may be told.
+        """
+        found = ((path, self._position(path, params[path])) for path in self.axes if path in params)
+        return {path: position for path, position in found if position is not None}
 
     def decode(self, shares: Mapping[str, float]) -> dict[str, Json]:
         """The point whose values lie at these shares, in [0, 1], of each domain's mass."""
@@ -65,6 +70,12 @@ class Space(Mapping[str, Domain]):
             for path, domain in self._domains.items()
             if path in params and (reason := _why_outside(domain, params[path]))
         ]
+
+    def _position(self, path: str, value: Json) -> Position | None:
+        try:
+            return position_of(self[path], value)
+        except ValueError:
+            return None
 
     def _value(self, path: str, positions: Mapping[str, Position]) -> Json:
         domain = self[path]

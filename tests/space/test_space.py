@@ -110,3 +110,10 @@ def test_a_suggestion_from_a_very_fine_quantum_lies_in_its_space(u):
     point = space.decode({"far": u, "fine": u})
 
     assert space.outside(point) == []
+
+
+def test_a_value_from_elsewhere_has_no_position_and_a_number_beyond_the_bounds_counts_as_the_nearest():
+    space = Space({"kind": Choice(("a", "b")), "x": Uniform(0.0, 1.0)})
+
+    assert space.positions({"kind": "c", "x": 2.5}) == {"x": 1.0}
+    assert space.positions({"kind": "b", "x": "text"}) == {"kind": 1}
