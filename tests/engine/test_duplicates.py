@@ -4,9 +4,10 @@ import pytest
 
 from sweepbridge.engine import Over, Wait
 from sweepbridge.engine.tried import Tried
-from sweepbridge.plugin import Suggestion
+from sweepbridge.plugin import Replayed, Suggestion
 from sweepbridge.space import Beta, Choice, Constant, Integer, Normal, Space, Uniform, every_point, identity
 from sweepbridge.store import Claim
+from tests.engine.made_up import Strange, registry
 
 THIRTY = {
     "units": {"min": 1, "max": 5},
@@ -169,3 +170,32 @@ def test_a_claim_that_was_beaten_to_the_log_asks_again_and_takes_another_point(b
     assert isinstance(first, Claim)
     assert isinstance(second, Claim)
     assert identity(dict(first.trial.params)) != identity(dict(second.trial.params))
+
+
+class Stubborn:
+    """An optimizer that knows two points of the four, and changes when it is asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def ask(self, seed):
+        self.asked += 1
+        return Suggestion({"x": 1 + self.asked % 2})
+
+    def began(self, trial):
+        assert self.asked
+
+    def ended(self, trial):
+        assert self.asked
+
+
+def test_a_backend_that_replays_its_log_is_not_told_that_its_library_has_changed(begin, join, work):
+    """Its own answer was put aside for a point that is left: no reason to warn, and a warning would fail this test."""
+    backend = Strange(start=lambda problem: Replayed(Stubborn))
+    four = {"method": "strange", "metric": {"name": "loss"}, "parameters": {"x": {"min": 1, "max": 4}}}
+    first = begin(four, registry=registry(backends=[backend]))
+    before = work(first, logs=lambda params: {"loss": params["x"]}, count=3)
+
+    after = work(join(first), logs=lambda params: {"loss": params["x"]})
+
+    assert sorted(trial.params["x"] for trial in before + after) == [1, 2, 3, 4]
