@@ -46,6 +46,7 @@ check: $(venv)/.dev ## check format, style, types, floors, and that the docs bui
 	$(bin)/pytest -q tests/docs
 
 docs: $(venv)/.dev ## build the documentation into site/
+	$(bin)/python -m tests.docs.config_page
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
 bench: $(venv)/.dev ## measure the overhead of a trial beside other libraries

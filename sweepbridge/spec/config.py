@@ -46,9 +46,10 @@ from sweepbridge.spec.stoppers import EarlyTerminate
 class Controller(BaseModel):
     """Where W&B's search runs. Here it always runs locally, so this changes nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
 
     type: Annotated[str, PlainValidator(one_of("local", "cloud")), WithJsonSchema({"enum": ["local", "cloud"]})]
+    """Either word changes nothing."""
 
 
 class BackendChoice(BaseModel):
@@ -112,35 +113,47 @@ class SweepConfig(BaseModel):
     written_method: Method = Field(default="custom", alias="method")
     """How to search: `grid`, `random`, `bayes`, or any method that a backend offers."""
     parameters: dict[str, Parameter] = Field(default_factory=dict)
-    """What to search, by name."""
+    """What to search, by name: a form for each parameter, or a group of them."""
     metric: Metric | None = None
-    """What to optimize."""
+    """What to optimize. A method that learns from results needs it, and so does `early_terminate`."""
     metrics: Annotated[list[Metric], BeforeValidator(_metrics), Field(min_length=1)] | None = None
-    """What to optimize, where there is more than one objective."""
+    """What to optimize, where there is more than one objective: two metrics or more, for a backend that can."""
     early_terminate: EarlyTerminate | None = None
     """When to end trials early."""
     program: Text | None = None
     """The script that `${program}` in the command stands for."""
     command: Annotated[list[Word], BeforeValidator(_words)] | None = None
-    """The command that runs a trial, a word an item."""
+    """The command that runs a trial, a word an item. Macros in it stand for the parameters."""
     nested_args: Annotated[
         NestedArgs, PlainValidator(one_of("dotted", "dict")), WithJsonSchema({"enum": ["dotted", "dict"]})
     ] = "dotted"
     """How the command names a nested parameter: `--opt.lr=0.1`, or as W&B does, `--opt={'lr': 0.1}`."""
     name: Text | None = None
+    """What the sweep is called in lists; else its id."""
     description: Text | None = None
+    """Free text, kept with the sweep."""
     entity: Text | None = None
+    """Whose sweep it is: kept with it, and handed to the run's environment."""
     project: Text | None = None
+    """What the sweep belongs to: kept with it, and handed to the run's environment."""
     run_cap: AtLeastOne | None = None
     """How many trials there are at the most."""
     controller: Controller | None = None
+    """Where W&B's search runs. It has no effect: the search always runs here."""
     scheduler: Scheduler | None = None
+    """W&B's own ways to bring an optimizer, read as a backend, a method and a stopper."""
     job: Text | None = None
+    """W&B's launch job. It has no effect: there is no launch queue here."""
     image_uri: Text | None = None
+    """W&B's launch image. It has no effect: there is no launch queue here."""
     launch: Annotated[Json, SkipValidation, WithJsonSchema({})] = None
+    """W&B's launch queue. It has no effect: there is none here."""
     settings: Annotated[Json, SkipValidation, WithJsonSchema({})] = None
+    """What W&B's hidden `--settings` writes. It has no effect, at W&B neither."""
     api_version: Text | None = Field(default=None, alias="apiVersion")
+    """Kept, and nothing else."""
     kind: Annotated[str, PlainValidator(one_of("sweep")), WithJsonSchema({"const": "sweep"})] | None = None
+    """What the file is."""
     backend: (
         Annotated[
             BackendChoice,
@@ -160,7 +173,7 @@ class SweepConfig(BaseModel):
     grid: GridForm | None = None
     """With `method: grid`: the order of its points."""
     seed: Seed | None = None
-    """The same seed gives the same configurations."""
+    """The same seed gives the same configurations. Without one, a sweep draws one and keeps it."""
     duplicates: (
         Annotated[
             Literal["skip", "allow"],
@@ -209,7 +222,7 @@ class SweepConfig(BaseModel):
     def method(self) -> str:
         """The method to search with. W&B's `custom` leaves it to the backend: its best model-based one."""
         asked = self._request.method
-        if self.written_method == "custom":
+        if self.written_method == "custom" or self._request.has_sampler:
             return asked or "bayes"
         return self.written_method
 

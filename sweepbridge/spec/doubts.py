@@ -16,7 +16,7 @@ from sweepbridge.spec.findings import Finding, Location, listed, named, shown, w
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
 from sweepbridge.spec.parameters import NestedForm, form_of
 from sweepbridge.spec.rules import meant_by, names_of, unknown
-from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, Scheduler, pruner_of, stopper_of
+from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, Scheduler, method_of, pruner_of, stopper_of
 
 WITHOUT_EFFECT = {
     "controller": "the search always runs here",
@@ -212,6 +212,10 @@ def _about_the_scheduler(given: Mapping[str, Json]) -> Iterator[Finding]:
     settings = scheduler.get("settings")
     if isinstance(settings, dict) and scheduler.get("engine") is None:
         yield from _about_the_job(settings, has_stopper=given.get("early_terminate") is not None)
+        method = given.get("method", "custom")
+        if "sampler" in settings and method not in ("custom", method_of(settings)):
+            expected = f"a method or a sampler; the sampler wins, and searches with {method_of(settings) or 'its own'}"
+            yield Finding(("method",), written("method", method), expected, "remove method")
     if scheduler.get("engine") == "wandb":
         expected = "nothing: the search always runs here"
         yield Finding(("scheduler", "engine"), "engine: wandb", expected, "it can stay; remove scheduler at will")

@@ -65,6 +65,7 @@ class ConstantForm(Form):
     about = "`value` alone"
 
     distribution: Literal["constant"] = "constant"
+    """May be left out."""
     value: Annotated[Json, SkipValidation, WithJsonSchema({})]
     """Any value, null included."""
 
@@ -112,6 +113,7 @@ class CategoricalForm(Form):
     about = "`values`, and `probabilities` if some are likelier"
 
     distribution: Literal["categorical", "categorical_w_probabilities"] = "categorical"
+    """May be left out."""
     values: Annotated[
         list[Json], PlainValidator(_values), WithJsonSchema({"type": "array", "minItems": 1, "items": {}})
     ]
@@ -147,7 +149,9 @@ class CategoricalForm(Form):
 
 class _Range(Form):
     min: Number
+    """The least value."""
     max: Number
+    """The greatest value."""
 
     @model_validator(mode="after")
     def _ascend(self) -> Self:
@@ -178,8 +182,11 @@ class IntUniformForm(_Range):
     about = "whole numbers `min` and `max`"
 
     distribution: Literal["int_uniform"] = "int_uniform"
+    """May be left out if both bounds are whole numbers."""
     min: Whole
+    """The least value."""
     max: Whole
+    """The greatest value."""
 
     def domain(self) -> Domain:
         """An integer range."""
@@ -192,6 +199,7 @@ class UniformForm(_Range):
     about = "`min` and `max`"
 
     distribution: Literal["uniform"] = "uniform"
+    """May be left out if a bound has a point."""
 
     def domain(self) -> Domain:
         """A linear range."""
@@ -219,7 +227,9 @@ class LogUniformValuesForm(_Range):
 
     distribution: Literal["log_uniform_values", "inv_log_uniform_values"]
     min: Positive
+    """The least value."""
     max: Positive
+    """The greatest value."""
 
     def domain(self) -> Domain:
         """A log range. W&B's inverse log is the same distribution (sweeps/params.py)."""
@@ -233,7 +243,9 @@ class QLogUniformValuesForm(_Range):
 
     distribution: Literal["q_log_uniform_values"]
     min: Positive
+    """The least value."""
     max: Positive
+    """The greatest value."""
     q: Positive = 1.0
     """The step; a whole one gives whole numbers."""
 
@@ -246,6 +258,10 @@ class Exponents(_Range):
     """A range whose bounds are written as powers of e."""
 
     distribution: str
+    min: Number
+    """The exponent of the least value; of the greatest one's inverse for `inv_log_uniform`."""
+    max: Number
+    """The exponent of the greatest value; of the least one's inverse for `inv_log_uniform`."""
 
     def values(self) -> tuple[float, float]:
         """The least and the greatest value that the bounds stand for."""
@@ -368,7 +384,9 @@ class BetaForm(Form):
 
     distribution: Literal["beta"]
     a: Positive = 1.0
+    """The first shape; a greater one draws values towards 1."""
     b: Positive = 1.0
+    """The second shape; a greater one draws values towards 0."""
 
     def domain(self) -> Domain:
         """A beta distribution."""
@@ -382,9 +400,11 @@ class QBetaForm(Form):
 
     distribution: Literal["q_beta"]
     a: Positive = 1.0
+    """The first shape; a greater one draws values towards 1."""
     b: Positive = 1.0
+    """The second shape; a greater one draws values towards 0."""
     q: Positive = 1.0
-    """The step."""
+    """The step; a whole one gives whole numbers, 0 and 1."""
 
     def domain(self) -> Domain:
         """A beta distribution, in steps."""

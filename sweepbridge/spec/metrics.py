@@ -38,6 +38,7 @@ class Metric(Closed):
     goal: Annotated[
         Goal, PlainValidator(one_of("minimize", "maximize")), WithJsonSchema({"enum": ["minimize", "maximize"]})
     ] = "minimize"
+    """Whether less or more of it is better."""
     target: Number | None = None
     """Once a trial reaches it, no new ones begin."""
     impute: Annotated[
@@ -51,6 +52,7 @@ class Metric(Closed):
         PlainValidator(_while_running),
         WithJsonSchema({"enum": ["false", "worst", "best", "latest", False]}),
     ] = "false"
+    """W&B's guess of a running trial's loss. It has no effect: each backend keeps parallel trials apart by itself."""
 
     @property
     def objective(self) -> Objective:

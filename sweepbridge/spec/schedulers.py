@@ -48,7 +48,9 @@ class Scheduler(BaseModel):
     source: Text | None = None
     """A Python file that defines what `optimizer` and `search_space` name."""
     optimizer: Text | None = None
+    """The function in it that makes the optimizer."""
     search_space: Text | None = None
+    """The function in it that names the parameters of a trial."""
     settings: dict[str, Json] | None = None
     """How the job of the launch form searches."""
 
@@ -63,6 +65,8 @@ class Request:
     stopper: Mapping[str, Json] | None = None
     """The options of the hyperband that stands in for a pruner."""
     metrics: tuple[Mapping[str, Json], ...] = ()
+    has_sampler: bool = False
+    """Whether a job of the launch form names its sampler, which then wins over `method`."""
 
 
 def request_of(scheduler: Scheduler | None) -> Request:
@@ -90,7 +94,7 @@ def _of_job(settings: Mapping[str, Json]) -> Request:
         options["source"] = settings["optuna_source"]
     metrics = settings.get("metrics")
     named = tuple(item for item in metrics if isinstance(item, dict)) if isinstance(metrics, list) else ()
-    return Request("optuna", method, options, stopper_of(settings), named)
+    return Request("optuna", method, options, stopper_of(settings), named, "sampler" in settings)
 
 
 def method_of(settings: Mapping[str, Json]) -> str | None:

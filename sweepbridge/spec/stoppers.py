@@ -37,6 +37,7 @@ class Hyperband(Closed):
     """Stops the trials that are not among the best 1/eta when they reach a band."""
 
     type: Literal["hyperband"]
+    """The stopper."""
     min_iter: AtLeastOne | None = None
     """The first band; the next ones are eta times as long each."""
     max_iter: AtLeastOne | None = None
@@ -44,7 +45,9 @@ class Hyperband(Closed):
     s: AtLeastOne | None = None
     """How many bands there are below max_iter."""
     eta: Annotated[float, PlainValidator(_eta), WithJsonSchema({"type": "number", "exclusiveMinimum": 1})] = 3.0
+    """About one in eta of the trials that reach a band goes on."""
     strict: Flag = True
+    """Whether the value at the band counts, or with `false` the best one up to it."""
 
     @model_validator(mode="after")
     def _have_a_band(self) -> Self:
@@ -86,9 +89,10 @@ def _stopper_name(given: Json, info: ValidationInfo) -> str:
 class OtherStopper(BaseModel):
     """A stopper that a plugin brings, with options of its own."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
 
     type: Annotated[str, PlainValidator(_stopper_name), WithJsonSchema({"type": "string"})]
+    """The name of the stopper. Its options stand beside it."""
 
     @property
     def options(self) -> dict[str, Json]:

@@ -190,3 +190,12 @@ def test_a_command_that_passes_no_parameter_is_told(command):
 )
 def test_a_command_that_passes_parameters_in_any_way_is_not_told(command):
     assert warnings_of(command=command) == ()
+
+
+def test_a_method_beside_a_sampler_is_told_to_lose():
+    scheduler = {"settings": {"sampler": {"type": "CmaEsSampler"}}}
+
+    loaded = load_object({"method": "bayes", "metric": {"name": "a"}, "parameters": X, "scheduler": scheduler})
+
+    assert loaded.config.method == "cmaes"
+    assert [warning.where for warning in loaded.warnings] == ["method"]
