@@ -133,12 +133,9 @@ class RunDir:
 
     def _object(self, file: Path) -> dict[str, Json]:
         try:
-            found = json.loads(file.read_bytes())
+            return _object_in(file)
         except (OSError, ValueError) as error:
             raise _no_run_directory(self.path, file, error) from error
-        if not isinstance(found, dict):
-            raise _no_run_directory(self.path, file, "not an object")
-        return found
 
 
 class Metrics:
@@ -293,6 +290,26 @@ def _replace_text(file: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as temporary:
         temporary.write(text)
     os.replace(name, file)
+
+
+def read_config(file: Path) -> dict[str, Json]:
+    """The parameters in a JSON file, such as a run directory's `config.json`. RunError if it holds none."""
+    try:
+        return _object_in(file)
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"{file} holds no parameters",
+            found=str(error),
+            expected="a JSON file with an object in it, such as the config.json of a run",
+            fix="correct SWEEPBRIDGE_CONFIG, or unset it",
+        ) from error
+
+
+def _object_in(file: Path) -> dict[str, Json]:
+    found = json.loads(file.read_bytes())
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
 
 
 def _no_run_directory(path: Path, file: Path, found: object) -> RunError:

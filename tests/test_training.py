@@ -325,3 +325,28 @@ def test_training_code_imports_no_database_and_no_model_library():
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
 
     assert not {"sqlalchemy", "pydantic", "pluggy", "yaml", "typer", "rich", "numpy"} & set(loaded)
+
+
+def test_outside_of_a_sweep_a_file_can_give_the_parameters(tmp_path, monkeypatch, capsys):
+    """So that a trial of a script that reads its parameters from its config can be run again, alone."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SWEEPBRIDGE_RUN_DIR", raising=False)
+    (tmp_path / "config.json").write_text('{"lr": 0.1, "opt": {"name": "sgd"}}')
+    monkeypatch.setenv("SWEEPBRIDGE_CONFIG", "config.json")
+
+    with wandb.init(config={"epochs": 3}) as run:
+        assert run.config.as_dict() == {"lr": 0.1, "opt": {"name": "sgd"}, "epochs": 3}
+
+
+@pytest.mark.parametrize("content", [None, "[1]", "{"])
+def test_a_file_without_parameters_is_told_before_the_run(content, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SWEEPBRIDGE_RUN_DIR", raising=False)
+    if content is not None:
+        (tmp_path / "config.json").write_text(content)
+    monkeypatch.setenv("SWEEPBRIDGE_CONFIG", "config.json")
+
+    with pytest.raises(RunError) as raised:
+        wandb.init()
+
+    assert raised.value.fix == "correct SWEEPBRIDGE_CONFIG, or unset it"

@@ -106,6 +106,12 @@ def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Ite
             )
 
 
+def carries_params(command: Sequence[Json] | None, names: Sequence[str]) -> bool:
+    """Whether a command hands on any parameter; if not, the script has to read them itself."""
+    asked = {name for token in _tokens(command) for name in _MACRO.findall(token)}
+    return any(name.startswith("args") or name in names for name in asked)
+
+
 def start_of(command: Sequence[Json] | None, program: str | None) -> list[str]:
     """The first two words of the command line, which name what is started; a parameter's macro stays as it is."""
     known = {"${env}": "/usr/bin/env", "${interpreter}": sys.executable, "${program}": program or ""}

@@ -13,6 +13,7 @@ key that no sweep owns can be changed without `allow_val_change`.
 from sweepbridge.errors import RunError as Error
 from sweepbridge.training.configs import Config
 from sweepbridge.training.current import (
+    CONFIG_VARIABLE,
     RUN_DIR_VARIABLE,
     alert,
     attached,
@@ -35,6 +36,7 @@ from sweepbridge.training.run import STOPPED_EXIT_CODE, Run, RunStopped
 from sweepbridge.training.summaries import Summary
 
 __all__ = [
+    "CONFIG_VARIABLE",
     "RUN_DIR_VARIABLE",
     "STOPPED_EXIT_CODE",
     "Artifact",

@@ -13,13 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sweepbridge.rundir import RunDir, RunInfo
+from sweepbridge.rundir import RunDir, RunInfo, read_config
 from sweepbridge.training.configs import Config
 from sweepbridge.training.run import Run, no_run
 from sweepbridge.training.summaries import Summary
 
 RUN_DIR_VARIABLE = "SWEEPBRIDGE_RUN_DIR"
 """The environment variable that holds the run directory's path."""
+
+CONFIG_VARIABLE = "SWEEPBRIDGE_CONFIG"
+"""The environment variable that names a JSON file of parameters for a run outside of any sweep."""
 
 _open: Run | None = None
 _opening = threading.Lock()
@@ -138,7 +141,9 @@ def _directory() -> RunDir:
 
 def _local() -> RunDir:
     name = f"local-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{next(_locals)}"
-    directory = RunDir.make(Path(".sweepbridge", "runs", name).absolute(), {}, RunInfo())
+    given = os.environ.get(CONFIG_VARIABLE)
+    params = read_config(Path(given)) if given else {}
+    directory = RunDir.make(Path(".sweepbridge", "runs", name).absolute(), params, RunInfo())
     sys.stderr.write(f"sweepbridge: not in a sweep; this run is kept in .sweepbridge/runs/{name}\n")
     return directory
 

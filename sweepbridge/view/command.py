@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sweepbridge.space import Params
+from sweepbridge.space import Params, dotted
 from sweepbridge.spec import SweepConfig
-from sweepbridge.spec.commands import Words, argv
+from sweepbridge.spec.commands import Words, argv, carries_params
+from sweepbridge.training import CONFIG_VARIABLE
 
 CONFIG_FILE = "config.json"
 """What stands for the run directory's file, where there is no run."""
@@ -33,24 +35,31 @@ class _AsWritten(dict[str, str]):
 def shown(config: SweepConfig, params: Params) -> list[str] | None:
     """The words of a trial's command line; None if the config names neither a program nor a command.
 
-    ConfigError if the command has faults. and an
-    environment variable as `$NAME`.
+    ConfigError if the command has faults. An environment variable is shown as `$NAME`.
     """
     words = _words(config, params, CONFIG_FILE)
     return None if words is None else [_VARIABLE.sub(r"$\1", word) for word in words]
 
 
 def shell_line(config: SweepConfig, params: Params, *, config_file: Path) -> str | None:
-    """The same for a shell, which fills in the environment variables; `config_file` holds the parameters."""
+    """The same for a shell, which fills in the environment variables; `config_file` holds the parameters.
+
+    Where the command carries no parameters, because the script reads them from its config, the file is named to
+    `sweepbridge.init()`.
+    """
     words = _words(config, params, str(config_file))
-    return None if words is None else " ".join(map(_quoted, words))
+    if words is None:
+        return None
+    line = " ".join(map(_quoted, words))
+    is_told = carries_params(config.command, [dotted(path) for path in params])
+    return line if is_told else f"{CONFIG_VARIABLE}={shlex.quote(str(config_file))} {line}"
 
 
 def _words(config: SweepConfig, params: Params, config_file: str) -> list[str] | None:
     if config.program is None and config.command is None:
         return None
     environ: Mapping[str, str] = MappingProxyType(_AsWritten())
-    words = Words(params, config.program, config_file, environ, "python", config.nested_args)
+    words = Words(params, config.program, config_file, environ, sys.executable, config.nested_args)
     return argv(config.command, words)
 
 

@@ -1,6 +1,7 @@
 """Commands that look at a config and change nothing: lint, preview, explain, schema."""
 
 import json
+import sys
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_preview_shows_commands_word_by_word(call, write):
 
     params = shown["trials"][0]["params"]
     (command,) = shown["commands"]
-    assert command[:4] == ["/usr/bin/env", "python", "train.py", "--depth=3"]
+    assert command[:4] == ["/usr/bin/env", sys.executable, "train.py", "--depth=3"]
     assert f"--optimizer.name={params['optimizer']['name']}" in command
 
 

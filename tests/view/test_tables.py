@@ -125,7 +125,7 @@ def test_a_shell_line_quotes_what_needs_it():
 
 
 def test_a_shell_line_leaves_environment_variables_to_the_shell_and_dollars_of_the_config_alone():
-    assert line("${envvar:PYTHON}", "--home=${envvar:HOME}/it's", "$HOME") == (
+    assert line("${envvar:PYTHON}", "--home=${envvar:HOME}/it's", "$HOME", "${args}") == (
         """"$PYTHON" '--home='"$HOME"'/it'"'"'s' '$HOME'"""
     )
 
@@ -136,3 +136,8 @@ def test_a_shell_line_names_the_file_that_the_trial_had():
 
 def test_words_are_shown_without_any_quotes():
     assert shown(command("python", "--home=${envvar:HOME}", "a b"), {}) == ["python", "--home=$HOME", "a b"]
+
+
+def test_a_script_that_is_told_no_parameters_is_told_where_they_are():
+    assert line("python", "${program}", a=1) == "SWEEPBRIDGE_CONFIG=runs/0-1/config.json python 'my train.py'"
+    assert line("python", "${program}", "--again=${a}", a=1) == "python 'my train.py' --again=1"
