@@ -7,6 +7,7 @@ missing, a key is unknown, a list is no mapping) get theirs here.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -74,7 +75,7 @@ CLOSED: tuple[type[BaseModel], ...] = (*LEAVES, NestedForm, Hyperband)
 
 def _missing(at: Location, given: Json, tag: str | None) -> Finding:
     key = str(at[-1])
-    example = "name: optuna" if at[0] == "backend" else EXAMPLES.get(key, f"{key}: …")
+    example = EXAMPLES_OF.get(at[0]) or EXAMPLES.get(key, f"{key}: …")
     expected = next((form.about for form in LEAVES if form.__name__ == tag), f"a mapping with {key}")
     return Finding(at, f"no {key} in {shown(given)}", expected, f"add {example}")
 
@@ -105,6 +106,9 @@ EXAMPLES = {
     "parameters": "parameters: {lr: {min: 0.0001, max: 0.1}}",
 }
 """What to add where a key is missing."""
+
+EXAMPLES_OF: Mapping[str | int, str] = {"backend": "name: optuna", "controller": "type: local"}
+"""What to add to these where their one key is missing."""
 
 SHAPE_OF = {
     "command": "a list, one item for each word",

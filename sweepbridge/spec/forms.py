@@ -283,7 +283,7 @@ class Exponents(_Range):
                 f"min: {low}, max: {high}: e to the power of {outside} does not fit a number",
                 expected="min and max as powers of e, as in min: -9, max: -2",
                 fix="distribution: log_uniform_values takes plain values as min and max",
-                at=("max",) if outside == high else ("min",),
+                at=("max",) if outside in (self.max, -self.max) else ("min",),
             )
         super()._check_the_range()
 
