@@ -24,7 +24,7 @@ from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
-from sweepbridge.store import Store, Sweep, TrialRecord, find_store, open_store
+from sweepbridge.store import Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.say import say
@@ -117,7 +117,7 @@ def work_on(
     config = engine.config
     program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
     runner = FunctionRunner(function) if function else program
-    return work(engine, runner, name=name, runs=store.folder / "runs", count=count, say=say)
+    return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
@@ -130,9 +130,10 @@ def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
     """The store that a command or a call means: the one named, else `$SWEEPBRIDGE_STORE`, else the nearest.
 
     The nearest is `.sweepbridge/` in this folder or the first parent that has one; with `create`, it is made here
-    if there is none.
+    if there is none. It is also where the run directories go when the store is on a server.
     """
-    return open_store(where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd()), create=create)
+    nearest = find_store(Path.cwd())
+    return open_store(where or os.environ.get("SWEEPBRIDGE_STORE") or nearest, create=create, folder=nearest)
 
 
 def engine_for(sweep_id: str, store: Store) -> Engine:

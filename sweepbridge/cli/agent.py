@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -61,7 +62,16 @@ def agent(
 def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) -> list[str]:
     """The command that starts one agent of a sweep, in any folder of this machine."""
     limit = ["--count", str(count)] if count is not None else []
-    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, "--store", str(store.folder), *limit, *more]
+    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *limit, *more]
+
+
+def _named(store: Store) -> list[str]:
+    """How the command names the store.
+
+    Everybody on a machine can read its command lines. A password that was put into the environment stays there.
+    """
+    is_inherited = os.environ.get("SWEEPBRIDGE_STORE") == store.address
+    return [] if is_inherited and store.has_password else ["--store", store.address]
 
 
 def _farewell(worked: Worked) -> str:

@@ -1,6 +1,6 @@
 """The durable memory: the log of every sweep, and who holds which trial."""
 
-from sweepbridge.store.opening import find_store, open_store
+from sweepbridge.store.opening import find_store, make_folder, open_store
 from sweepbridge.store.records import (
     Claim,
     CurvePoint,
@@ -28,5 +28,6 @@ __all__ = [
     "SweepState",
     "TrialRecord",
     "find_store",
+    "make_folder",
     "open_store",
 ]

@@ -5,16 +5,16 @@ What is refused is left as it is, to the byte.
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from pathlib import Path
 
-from sqlalchemy import inspect, make_url, select
+from sqlalchemy import URL, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from sweepbridge.store import troubles
+from sweepbridge.store.database import Database
+from sweepbridge.store.postgres import Postgres
+from sweepbridge.store.postgres_troubles import shown
 from sweepbridge.store.sqlite import Sqlite
 from sweepbridge.store.store import Store
 from sweepbridge.store.tables import SCHEMA_VERSION, metadata, schema_version
@@ -33,44 +33,25 @@ def find_store(start: Path) -> Path:
     return next((place for place in places if place.is_dir()), places[0])
 
 
-def open_store(where: str | Path, *, create: bool = True) -> Store:
-    """The store in a folder, or at a URL such as `sqlite:////data/team.db`; made on the spot unless told not to.
+def open_store(where: str | Path, *, create: bool = True, folder: Path | None = None) -> Store:
+    """The store in a folder, or at a URL such as `postgresql://ann@db.example/sweeps` or `sqlite:////data/team.db`.
 
-    StoreError says what is wrong with a place where none can be.
+    It is made on the spot unless told not to. `folder` is where this machine keeps what goes beside a store on a
+    server: the nearest `.sweepbridge` unless given. A store in a file has its own folder for that. StoreError says
+    what is wrong with a place where no store can be.
     """
-    path = _file_of(where)
-    if not create and not path.exists():
-        raise troubles.no_store(path)
-    with _alone_in(_made(path.parent)):
-        database = Sqlite(path)
-        try:
-            _prepare(database)
-        except BaseException:
-            database.close()
-            raise
-    return Store(database)
-
-
-def _file_of(where: str | Path) -> Path:
-    if isinstance(where, Path) or "://" not in where:
-        return Path(where).absolute() / FILE
+    database = database_at(where, create=create)
     try:
-        url = make_url(where)
-    except ArgumentError:
-        raise troubles.no_such_kind(where, "a URL that can't be read") from None
-    shown = url.render_as_string(hide_password=True)
-    match url.get_backend_name():
-        case "sqlite" if url.database and url.database != ":memory:":
-            return Path(url.database).absolute()
-        case "sqlite":
-            raise troubles.no_such_kind(shown, "a database in memory, which no agent could share")
-        case "postgresql":
-            raise troubles.no_such_kind(shown, "PostgreSQL, which this version does not support yet")
-        case other:
-            raise troubles.no_such_kind(shown, f"a database of the kind {other}")
+        with database.alone():
+            _prepare(database, create=create)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, database.folder or folder or find_store(Path()))
 
 
-def _made(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
+    """The same folder, which is there now. In one named `.sweepbridge`, git sees nothing."""
     try:
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -81,42 +62,66 @@ def _made(folder: Path) -> Path:
         raise troubles.no_folder(folder, error) from error
 
 
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """One process after the other: two that make the same tables at once would lock each other out."""
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise troubles.no_folder(folder, error) from error
-    try:
-        _lock(folder, handle)
-        yield
-    finally:
-        os.close(handle)
+def database_at(where: str | Path, *, create: bool) -> Database:
+    """The database of a store, which may still be empty. StoreError if there is none, and none is to be made."""
+    url = None if isinstance(where, Path) or "://" not in where else _url(where)
+    if url is not None and url.get_backend_name() == "postgresql":
+        return Postgres(url, address=str(where))
+    path = Path(where).absolute() / FILE if url is None else _file_of(url)
+    if not create and not path.exists():
+        raise troubles.no_store(path)
+    folder = make_folder(path.parent)
+    return Sqlite(path, address=str(folder if url is None else url.set(database=str(path))))
 
 
-def _lock(folder: Path, handle: int) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    except OSError as error:
-        raise troubles.no_locks(folder, error) from error
-
-
-def _prepare(database: Sqlite) -> None:
+def version_of(database: Database) -> str | None:
+    """The schema version that a database says it has; None if it has no tables at all."""
     with database.reading() as connection:
         tables = inspect(connection).get_table_names()
         ours = schema_version.name in tables
-        version = connection.execute(select(schema_version.c.version)).scalar() if ours else None
-    if tables and not ours:
-        raise troubles.not_ours(database.path, tables)
-    if tables and version != SCHEMA_VERSION:
-        raise troubles.other_version(database.path, version, SCHEMA_VERSION)
-    if not tables:
+        version = connection.execute(select(schema_version.c.version_num)).scalar() if ours else None
+    if tables and version is None:
+        raise troubles.not_ours(database.name, tables)
+    return version
+
+
+def _url(where: str) -> URL:
+    hidden = re.sub("(?<=:)(?!//).*(?=@)", "***", where)
+    try:
+        # PostgreSQL takes both names, so both are seen.
+        url = make_url(re.sub("^postgres(?=://)", "postgresql", where))
+    except (ArgumentError, ValueError):
+        raise troubles.no_such_kind(hidden, "a URL that can't be read") from None
+    if "@" in (url.host or ""):
+        raise troubles.no_such_kind(hidden, "two @, so that nobody knows where the password ends; write %40 in it")
+    return url
+
+
+def _file_of(url: URL) -> Path:
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:":
+            return Path(url.database).absolute()
+        case "sqlite":
+            raise troubles.no_such_kind(shown(url), "a database in memory, which no agent could share")
+        case other:
+            raise troubles.no_such_kind(shown(url), f"a database of the kind {other}")
+
+
+def _prepare(database: Database, *, create: bool) -> None:
+    version = version_of(database)
+    if version is None and not create:
+        raise troubles.no_tables(database.name)
+    if version is None:
         _make_tables(database)
+    elif not version.isdecimal() or int(version) > SCHEMA_VERSION:
+        raise troubles.newer_version(database.name, version, SCHEMA_VERSION)
+    elif int(version) < SCHEMA_VERSION:
+        raise troubles.older_version(database.name, int(version), SCHEMA_VERSION)
 
 
-def _make_tables(database: Sqlite) -> None:
-    database.use_wal()
+def _make_tables(database: Database) -> None:
+    """All tables at once, as they are today: what the revisions would make one after the other."""
+    database.make_ready()
     with database.settling() as connection:
-        metadata.create_all(connection)
-        connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
+        metadata.create_all(connection, checkfirst=False)
+        connection.execute(schema_version.insert().values(version_num=str(SCHEMA_VERSION)))

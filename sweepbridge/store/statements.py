@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from sqlalchemy import BindParameter, Double, Integer, String, bindparam, case, func, insert, null, select, update
+from sqlalchemy import BigInteger, BindParameter, Double, String, bindparam, case, func, insert, null, select, update
 
 from sweepbridge.store.records import Run, Sweep
 from sweepbridge.store.tables import Words, events, now, rows, runs, sweeps, trials
@@ -17,12 +17,14 @@ from sweepbridge.store.tables import Words, events, now, rows, runs, sweeps, tri
 OVER = ("stopped", "cancelled", "finished")
 """The states of a sweep in which no trial begins any more."""
 
-_sweep: BindParameter[str] = bindparam("of_sweep", String())
-_trial: BindParameter[int] = bindparam("of_trial", Integer())
-_run: BindParameter[int] = bindparam("of_run", Integer())
+# What a person may have typed is put so that a database answers "none", and not that it can't be: an id as words, and
+# a number as one of 64 bits.
+_sweep: BindParameter[str] = bindparam("of_sweep", Words())
+_trial: BindParameter[int] = bindparam("of_trial", BigInteger())
+_run: BindParameter[int] = bindparam("of_run", BigInteger())
 _agent: BindParameter[str] = bindparam("of_agent", Words())
-_since: BindParameter[int] = bindparam("since", Integer())
-_at: BindParameter[int] = bindparam("at", Integer())
+_since: BindParameter[int] = bindparam("since", BigInteger())
+_at: BindParameter[int] = bindparam("at", BigInteger())
 _to_state: BindParameter[str] = bindparam("to_state", String())
 _why: BindParameter[str] = bindparam("why", Words())
 
@@ -152,6 +154,11 @@ END_RUN = (
 
 _is_silent = (runs.c.state == "running") & (runs.c.heard_at < now() - bindparam("silence_s", Double()))
 SILENT_RUNS = select(runs.c.trial, runs.c.run).where(runs.c.sweep_id == _sweep, _is_silent).order_by(runs.c.heard_at)
+HAS_ENDED = (
+    select(events.c.position)
+    .join_from(events, runs, (runs.c.sweep_id == events.c.sweep_id) & (runs.c.trial == events.c.trial))
+    .where(events.c.kind == "ended", _this_run, runs.c.agent == _agent, runs.c.state == _to_state)
+)
 LOSE_RUN = update(runs).where(_this_run, _is_silent).values(state="lost", ended_at=now(), reason=_why)
 
 # Rows
@@ -159,7 +166,7 @@ LOSE_RUN = update(runs).where(_this_run, _is_silent).values(state="lost", ended_
 KNOWN_ROWS = select(rows.c.index).where(
     rows.c.sweep_id == _sweep, rows.c.trial == _trial, rows.c.run == _run, rows.c.index >= _since
 )
-COUNT_ROWS = update(sweeps).where(_this_sweep).values(logged=sweeps.c.logged + bindparam("more", Integer()))
+COUNT_ROWS = update(sweeps).where(_this_sweep).values(logged=sweeps.c.logged + bindparam("more", BigInteger()))
 NEW_ROWS = insert(rows).values(
     sweep_id=_sweep,
     trial=_trial,
@@ -169,7 +176,7 @@ NEW_ROWS = insert(rows).values(
     loss=bindparam("its_loss"),
     # The sweep's own count, taken in the same transaction, and not a sequence of the database's: numbers of a
     # sequence become visible in another order than they were drawn in, and a reader would miss some.
-    cursor=select(sweeps.c.logged).where(_this_sweep).scalar_subquery() - bindparam("from_the_end", Integer()),
+    cursor=select(sweeps.c.logged).where(_this_sweep).scalar_subquery() - bindparam("from_the_end", BigInteger()),
 )
 _rows_of_trial = (
     select(rows.c.index, rows.c.data, rows.c.loss)

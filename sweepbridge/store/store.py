@@ -1,8 +1,11 @@
 """The store: the durable log of every sweep, and who holds which trial.
 
 Any number of agents, threads and processes use one store at once, and none coordinates with another but through it.
-Each method is one transaction: after a crash it has happened as a whole, or not at all. All of them raise StoreError
-when the database can't be read or written.
+Each method is one transaction: after a crash it has happened as a whole, or not at all. All of them wait for a server
+that is away for a moment, and raise StoreError when the database can't be read or written.
+
+Rows are locked in one order, so that no two transactions wait for each other: a run, then its trial, then its sweep.
+What is new nobody else can wait for.
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ from sqlalchemy import Connection, RowMapping, UpdateBase
 from sweepbridge.errors import SweepNotFound
 from sweepbridge.store import statements as sql
 from sweepbridge.store import troubles
+from sweepbridge.store.database import Database
+from sweepbridge.store.patience import patient
 from sweepbridge.store.reading import claim_of, event_of, record_of
 from sweepbridge.store.records import Claim, CurvePoint, Ending, NewSweep, Row, Run, Sweep, SweepState, TrialRecord
-from sweepbridge.store.sqlite import Sqlite
+from sweepbridge.store.troubles import Unsettled
 from sweepbridge.trials import Event, Suggestion, Trial
 
 _TRIAL_STATES = ("waiting", "running", "finished", "stopped", "failed")
@@ -31,8 +36,10 @@ _OTHERS = string.ascii_lowercase + string.digits
 class Store:
     """One store, open. Threads may share it, and a process that was forked may go on using it."""
 
-    def __init__(self, database: Sqlite) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
+        self.folder = folder.absolute()
+        """Where this machine keeps what goes beside the store: run directories are in `runs/`. It may not be there."""
 
     def __enter__(self) -> Store:
         return self
@@ -41,9 +48,19 @@ class Store:
         self.close()
 
     @property
-    def folder(self) -> Path:
-        """The folder that it lives in; run directories go beside it, into `runs/`."""
-        return self._database.path.parent
+    def name(self) -> str:
+        """Where it is, for people: a path or a URL, without a password."""
+        return self._database.name
+
+    @property
+    def address(self) -> str:
+        """What `open_store` opens it by, from any folder: with the password, if the URL has one."""
+        return self._database.address
+
+    @property
+    def has_password(self) -> bool:
+        """Whether its address is a secret."""
+        return self._database.has_password
 
     def close(self) -> None:
         """Let the database go. Nothing is lost if this is never called."""
@@ -53,12 +70,10 @@ class Store:
 
     def create(self, sweep: NewSweep) -> Sweep:
         """Add a sweep, running and with an empty log, under an id that nobody could have guessed."""
-        with self._database.settling() as connection:
-            known = set(connection.execute(sql.SWEEP_IDS).scalars())
-            which = {"of_sweep": next(new for new in iter(_new_id, None) if new not in known)}
-            connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
-            return Sweep(**connection.execute(sql.ONE_SWEEP, which).mappings().one())
+        known = self._ids()
+        return self._create(next(new for new in iter(_new_id, None) if new not in known), sweep)
 
+    @patient
     def sweep(self, sweep_id: str) -> Sweep:
         """The sweep with this id, as it stands now. SweepNotFound if there is none."""
         with self._database.reading() as connection:
@@ -67,11 +82,13 @@ class Store:
             raise self._not_found(sweep_id)
         return Sweep(**found)
 
+    @patient
     def sweeps(self) -> list[Sweep]:
         """Every sweep, oldest first."""
         with self._database.reading() as connection:
             return [Sweep(**found) for found in connection.execute(sql.ALL_SWEEPS).mappings()]
 
+    @patient
     def set_state(
         self, sweep_id: str, state: SweepState, *, reason: str | None = None, unless: Collection[SweepState] = ()
     ) -> bool:
@@ -89,12 +106,14 @@ class Store:
 
     # The log
 
+    @patient
     def events(self, sweep_id: str, since: int = 0) -> list[Event]:
         """The log from position `since` on, in order: each trial as it was then. Empty for an unknown sweep."""
         with self._database.reading() as connection:
             found = connection.execute(sql.LOG, {"of_sweep": sweep_id, "since": since})
             return [event_of(event) for event in found.mappings()]
 
+    @patient
     def begin(self, sweep_id: str, suggestion: Suggestion, seed: int, *, at: int, agent: str) -> Claim | None:
         """Begin the next trial and give `agent` its first run, if the log still has length `at`.
 
@@ -119,6 +138,12 @@ class Store:
         None, and nothing written, if the run has ended already or was given up on. So a trial ends exactly once,
         and a report that comes too late does no harm.
         """
+        try:
+            return self._end(claim, ending)
+        except Unsettled:
+            return self._end_unless_done(claim, ending)
+
+    def _end(self, claim: Claim, ending: Ending) -> Event | None:
         which = _which(claim)
         with self._database.settling() as connection:
             outcome = {"to_state": ending.state, "why": ending.reason, "with_code": ending.exit_code}
@@ -133,6 +158,7 @@ class Store:
 
     # Claims
 
+    @patient
     def own(self, sweep_id: str, agent: str) -> Claim | None:
         """The run that this agent has not ended: what it goes on with when it comes back."""
         with self._database.reading() as connection:
@@ -140,6 +166,7 @@ class Store:
             found = connection.execute(sql.UNFINISHED_OF_AGENT, which).mappings().one_or_none()
         return None if found is None else claim_of(found, sweep_id, agent, run=found["run"])
 
+    @patient
     def take_waiting(self, sweep_id: str, agent: str) -> Claim | None:
         """Give the agent a new run of the oldest trial that waits; None if none does, or the sweep is not running."""
         while (found := self._oldest_waiting(sweep_id)) is not None:
@@ -151,6 +178,7 @@ class Store:
                     return claim_of(found, sweep_id, agent, run=run)
         return None
 
+    @patient
     def give_back(self, claim: Claim, reason: str) -> bool:
         """End a run as interrupted, and let its trial wait for the next agent. False if it was not held any more."""
         which = _which(claim)
@@ -161,29 +189,27 @@ class Store:
             connection.execute(sql.PUT_BACK, which)
         return True
 
+    @patient
     def beat(self, sweep_id: str, agent: str) -> SweepState:
         """Note that the agent is alive, for the runs that it holds; the state of the sweep."""
-        with self._database.claiming() as connection:
+        with self._database.noting() as connection:
             connection.execute(sql.HEAR_AGENT, {"of_sweep": sweep_id, "of_agent": agent})
             state: SweepState | None = connection.execute(sql.STATE, {"of_sweep": sweep_id}).scalar()
         if state is None:
             raise self._not_found(sweep_id)
         return state
 
+    @patient
     def expire(self, sweep_id: str, older_than_s: float) -> list[tuple[int, int]]:
         """Give up on runs that were not heard of for so long: their trials wait. Gives each as (trial, run)."""
         which = {"of_sweep": sweep_id, "silence_s": older_than_s}
         with self._database.reading() as connection:
             silent = connection.execute(sql.SILENT_RUNS, which).all()
-        if not silent:
-            return []
-        with self._database.claiming() as connection:
-            return [
-                (trial, run) for trial, run in silent if _lose(connection, {**which, "of_trial": trial, "of_run": run})
-            ]
+        return [(trial, run) for trial, run in silent if self._lose({**which, "of_trial": trial, "of_run": run})]
 
     # Rows
 
+    @patient
     def record(self, claim: Claim, rows: Sequence[Row]) -> bool:
         """Append what a run has logged, and note that its agent is alive.
 
@@ -191,7 +217,7 @@ class Store:
         nothing written, if the run has ended or was given up on.
         """
         which = _which(claim)
-        with self._database.claiming() as connection:
+        with self._database.noting() as connection:
             if not _changes(connection, sql.HEAR_RUN, which):
                 return False
             if new := _not_yet_there(connection, which, rows):
@@ -199,6 +225,7 @@ class Store:
                 connection.execute(sql.NEW_ROWS, _numbered(which, new))
         return True
 
+    @patient
     def rows(self, sweep_id: str, trial: int, run: int | None = None) -> list[Row]:
         """What a run of a trial has logged, in order: the latest run, unless one is named."""
         which = {"of_sweep": sweep_id, "of_trial": trial}
@@ -207,6 +234,7 @@ class Store:
             found = connection.execute(statement, which if run is None else {**which, "of_run": run})
             return [Row(*row) for row in found]
 
+    @patient
     def curves(self, sweep_id: str, since: int = 0) -> list[CurvePoint]:
         """The losses logged after cursor `since`, in the order in which they came in.
 
@@ -221,12 +249,14 @@ class Store:
 
     # What people ask
 
+    @patient
     def trials(self, sweep_id: str) -> list[TrialRecord]:
         """Every trial of a sweep as it stands, by number."""
         with self._database.reading() as connection:
             found = connection.execute(sql.ALL_TRIALS, {"of_sweep": sweep_id})
             return [record_of(trial) for trial in found.mappings()]
 
+    @patient
     def trial(self, sweep_id: str, number: int) -> TrialRecord:
         """One trial as it stands. StoreError if it has not begun."""
         with self._database.reading() as connection:
@@ -236,6 +266,7 @@ class Store:
             raise troubles.trial_not_found(number, self.sweep(sweep_id))
         return record_of(found)
 
+    @patient
     def runs(self, sweep_id: str, trial: int | None = None) -> list[Run]:
         """Every run of a sweep, or of one of its trials, by trial and run number."""
         which = {"of_sweep": sweep_id, "of_trial": trial}
@@ -243,20 +274,55 @@ class Store:
         with self._database.reading() as connection:
             return [Run(**found) for found in connection.execute(statement, which).mappings()]
 
+    @patient
     def counts(self, sweep_id: str) -> dict[str, int]:
         """How many trials are in each state, as `TrialRecord.state` has it; 0 where there are none."""
         with self._database.reading() as connection:
             found = connection.execute(sql.COUNTS, {"of_sweep": sweep_id}).mappings().all()
         return dict.fromkeys(_TRIAL_STATES, 0) | {count["state"]: count["trials"] for count in found}
 
+    # Steps
+
+    @patient
+    def _create(self, new_id: str, sweep: NewSweep) -> Sweep:
+        which = {"of_sweep": new_id}
+        with self._database.settling() as connection:
+            # It is there already if the answer to an earlier attempt got lost.
+            if connection.execute(sql.STATE, which).scalar() is None:
+                connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
+            return Sweep(**connection.execute(sql.ONE_SWEEP, which).mappings().one())
+
+    @patient
+    def _end_unless_done(self, claim: Claim, ending: Ending) -> Event | None:
+        """End a run after an attempt of which nobody knows whether it was committed: no other can have ended it so."""
+        if event := self._end(claim, ending):
+            return event
+        with self._database.reading() as connection:
+            which = {**_which(claim), "to_state": ending.state}
+            position = connection.execute(sql.HAS_ENDED, which).scalar()
+        return None if position is None else Event(position, _ended(claim.trial, ending))
+
+    @patient
+    def _lose(self, which: Mapping[str, object]) -> bool:
+        """Give up on a run, unless it was heard of in the last moment."""
+        reason = f"not heard of for {which['silence_s']:g} seconds"
+        with self._database.claiming() as connection:
+            was_lost = _changes(connection, sql.LOSE_RUN, {**which, "why": reason})
+            if was_lost:
+                connection.execute(sql.PUT_BACK, which)
+        return was_lost
+
+    @patient
+    def _ids(self) -> set[str]:
+        with self._database.reading() as connection:
+            return set(connection.execute(sql.SWEEP_IDS).scalars())
+
     def _oldest_waiting(self, sweep_id: str) -> RowMapping | None:
         with self._database.reading() as connection:
             return connection.execute(sql.OLDEST_WAITING, {"of_sweep": sweep_id}).mappings().one_or_none()
 
     def _not_found(self, sweep_id: str) -> SweepNotFound:
-        with self._database.reading() as connection:
-            known = connection.execute(sql.SWEEP_IDS).scalars().all()
-        return troubles.sweep_not_found(sweep_id, self.folder, known)
+        return troubles.sweep_not_found(sweep_id, self.name, sorted(self._ids()))
 
 
 def _new_id() -> str:
@@ -307,15 +373,6 @@ def _ended(trial: Trial, ending: Ending) -> Trial:
         observations=ending.observations,
         reason=ending.reason,
     )
-
-
-def _lose(connection: Connection, which: Mapping[str, object]) -> bool:
-    """Give up on a run, unless it was heard of in the last moment."""
-    reason = f"not heard of for {which['silence_s']:g} seconds"
-    was_lost = _changes(connection, sql.LOSE_RUN, {**which, "why": reason})
-    if was_lost:
-        connection.execute(sql.PUT_BACK, which)
-    return was_lost
 
 
 def _not_yet_there(connection: Connection, which: Mapping[str, object], rows: Sequence[Row]) -> list[Row]:

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 from sweepbridge.space import Json
 
 SCHEMA_VERSION = 1
-"""Counts up whenever a table changes."""
+"""Counts up whenever a table changes; a revision in `revisions/` then says how an older store becomes this one."""
 
 
 class JsonText(TypeDecorator[Json]):
@@ -86,7 +86,8 @@ def _now_in_postgresql(*_: Any, **__: Any) -> str:
 
 metadata = MetaData()
 
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+# As alembic wants it.
+schema_version = Table("schema_version", metadata, Column("version_num", String(32), primary_key=True))
 
 sweeps = Table(
     "sweeps",

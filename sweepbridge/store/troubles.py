@@ -1,4 +1,7 @@
-"""What can go wrong with a store, in words that help: SQLite's messages and the system's, turned into errors."""
+"""What can go wrong with a store, in words that help: SQLite's messages and the system's, turned into errors.
+
+PostgreSQL's are in `postgres_troubles`.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,13 @@ _OTHERWISE = (
     "a local disk that reads and writes without errors",
     "look at the system's log for disk errors, and keep a copy of the folder",
 )
+
+
+class Unsettled(StoreError):
+    """The database went away or took a transaction back, and may be there again in a moment.
+
+    What was under way is undone, unless the connection broke while it was committed: then nobody knows.
+    """
 
 
 def trouble(path: Path, message: str) -> StoreError:
@@ -84,39 +94,59 @@ def no_such_kind(url: str, found: str) -> StoreError:
     return StoreError(
         f"can't open the store {url}",
         found=found,
-        expected="a folder, or sqlite:////the/path/to/a/file.db",
+        expected="a folder, sqlite:////the/path/to/a/file.db, or postgresql://user@host/database",
         fix="name a folder, or leave it out: the default is .sweepbridge",
     )
 
 
-def not_ours(path: Path, tables: Sequence[str]) -> StoreError:
+def no_tables(name: str) -> StoreError:
+    """The error for a database in which there should be a store, and is nothing."""
+    return StoreError(
+        f"no store in {name}",
+        found="a database without tables",
+        expected="a store that sweepbridge made",
+        fix="make the first sweep with `sweepbridge sweep FILE`, or check the database's name",
+    )
+
+
+def not_ours(name: str, tables: Sequence[str]) -> StoreError:
     """The error for a database that belongs to something else."""
     return StoreError(
-        f"can't open the store {path}",
+        f"can't open the store {name}",
         found=f"a database with other tables: {', '.join(sorted(tables)[:5])}",
-        expected="a store that sweepbridge made, or no file at all",
-        fix="name another file or folder; this one was left as it is",
+        expected="a store that sweepbridge made, or one that is not there yet",
+        fix="name another file, folder, database or schema; this one was left as it is",
     )
 
 
-def other_version(path: Path, found: int | None, known: int) -> StoreError:
-    """The error for a store that another version of sweepbridge made."""
+def newer_version(name: str, found: str, known: int) -> StoreError:
+    """The error for a store that a later version of sweepbridge made, or upgraded."""
     return StoreError(
-        f"can't open the store {path}",
-        found=f"schema version {found}",
+        f"can't open the store {name}",
+        found=f"schema version {found}, of a newer sweepbridge",
         expected=f"schema version {known}",
-        fix="use the version of sweepbridge that made it, or a newer one; it was left as it is",
+        fix="install the version of sweepbridge that the store's agents have; it was left as it is",
     )
 
 
-def sweep_not_found(sweep_id: str, folder: Path, known: Sequence[str]) -> SweepNotFound:
+def older_version(name: str, found: int, known: int) -> StoreError:
+    """The error for a store that an earlier version of sweepbridge made."""
+    return StoreError(
+        f"can't open the store {name}",
+        found=f"schema version {found}, of an older sweepbridge",
+        expected=f"schema version {known}",
+        fix="end its agents, then: sweepbridge store upgrade",
+    )
+
+
+def sweep_not_found(sweep_id: str, place: str, known: Sequence[str]) -> SweepNotFound:
     """The error for a sweep that the store does not hold."""
     near = difflib.get_close_matches(sweep_id.lower(), known, n=3, cutoff=0.5)
     guess = f"did you mean {' or '.join(near)}? " if near else ""
     count = "1 sweep" if len(known) == 1 else f"{len(known)} sweeps"
     return SweepNotFound(
         f'no sweep "{sweep_id}"',
-        found=f"{count} in {folder}",
+        found=f"{count} in {place}",
         expected="the id of one of them",
         fix=f"{guess}`sweepbridge list` shows them all" if known else "`sweepbridge sweep FILE` makes one",
     )

@@ -1,4 +1,7 @@
-"""A store that is empty, a sweep in it, and a trial that is running: what most facts start from."""
+"""A store that is empty, a sweep in it, and a trial that is running: what most facts start from.
+
+Whoever asks for `place` or `store` states a fact about every database, and is run once on each.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,21 @@ from sweepbridge.trials import Suggestion
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Where the store is."""
+def folder(tmp_path: Path) -> Path:
+    """Where a store on this machine is, and where one on a server keeps its runs."""
     return tmp_path / ".sweepbridge"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, folder: Path) -> str | Path:
+    """Where the store is: a folder, or a URL."""
+    return folder if request.param == "sqlite" else request.getfixturevalue("postgres")
+
+
 @pytest.fixture
-def store(place):
-    """An empty store. The suite asks nothing of it that only one database could do."""
-    with open_store(place) as opened:
+def store(place, folder):
+    """An empty store."""
+    with open_store(place, folder=folder) as opened:
         yield opened
 
 

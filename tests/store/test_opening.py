@@ -1,9 +1,10 @@
-"""Finding and opening a store, and the plain words for one that can't be opened."""
+"""Finding and opening a store on this machine, and the plain words for one that can't be opened."""
 
 import errno
 import os
 import sqlite3
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from sweepbridge.errors import StoreError
 from sweepbridge.store import find_store, open_store
 from sweepbridge.store.tables import SCHEMA_VERSION, schema_version
+from tests.store.databases import on_sqlite
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -33,12 +35,12 @@ def test_where_no_parent_has_a_store_it_is_here_and_not_made_yet(tmp_path, monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_store_is_made_with_its_folder_and_git_passes_it_by(place):
-    with open_store(place) as store:
-        assert store.folder == place
+def test_a_store_is_made_with_its_folder_and_git_passes_it_by(folder):
+    with open_store(folder) as store:
+        assert store.folder == folder
 
-    assert sorted(path.name for path in place.iterdir()) == [".gitignore", "sweepbridge.db"]
-    assert (place / ".gitignore").read_text() == "*\n"
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "sweepbridge.db"]
+    assert (folder / ".gitignore").read_text() == "*\n"
 
 
 def test_no_gitignore_is_put_into_a_folder_of_another_name(tmp_path):
@@ -54,13 +56,29 @@ def test_a_store_can_be_named_by_a_url(tmp_path):
     assert (tmp_path / "team.db").exists()
 
 
-def test_opening_a_store_again_changes_nothing(place):
-    open_store(place).close()
-    before = (place / "sweepbridge.db").read_bytes()
+def test_opening_a_store_again_changes_nothing(folder):
+    open_store(folder).close()
+    before = (folder / "sweepbridge.db").read_bytes()
 
-    open_store(place, create=False).close()
+    open_store(folder, create=False).close()
 
-    assert (place / "sweepbridge.db").read_bytes() == before
+    assert (folder / "sweepbridge.db").read_bytes() == before
+
+
+def test_making_a_store_takes_the_processor_less_than_50_ms(tmp_path):
+    def seconds_to_make(number):
+        began = time.process_time()
+        open_store(tmp_path / str(number)).close()
+        return time.process_time() - began
+
+    assert min(seconds_to_make(number) for number in range(5)) < 0.05
+
+
+def test_a_store_in_a_file_is_opened_again_by_its_address_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    addresses = [open_store(where).address for where in (".sweepbridge", "sqlite:///team.db")]
+
+    assert addresses == [f"{tmp_path}/.sweepbridge", f"sqlite:///{tmp_path}/team.db"]
 
 
 def test_closing_twice_and_using_a_closed_store_do_no_harm(store, sweep):
@@ -94,16 +112,18 @@ def the_database_of_something_else(here):
 
 def made_by_a_newer_version(here):
     with open_store(here) as store, store._database.settling() as connection:
-        connection.execute(schema_version.update().values(version=SCHEMA_VERSION + 1))
+        connection.execute(schema_version.update().values(version_num=str(SCHEMA_VERSION + 1)))
+    return here
+
+
+def made_by_an_older_version(here):
+    with open_store(here) as store, store._database.settling() as connection:
+        connection.execute(schema_version.update().values(version_num=str(SCHEMA_VERSION - 1)))
     return here
 
 
 def in_memory(here):
     return "sqlite://"
-
-
-def postgresql(here):
-    return "postgresql://ann:secret@db.example/sweeps"
 
 
 def another_database(here):
@@ -114,16 +134,26 @@ def not_a_url(here):
     return "sqlite:/:/what://"
 
 
+def not_a_url_with_a_password(here):
+    return "postgresql://ann:secret@db.example:port/sweeps"
+
+
+def a_password_that_is_not_escaped(here):
+    return "postgresql://ann:sec@ret@db.example/sweeps"
+
+
 BAD_STORES = [
     a_file_in_the_way,
     not_a_database,
     a_folder_for_a_file,
     the_database_of_something_else,
     made_by_a_newer_version,
+    made_by_an_older_version,
     in_memory,
-    postgresql,
     another_database,
     not_a_url,
+    not_a_url_with_a_password,
+    a_password_that_is_not_escaped,
 ]
 
 
@@ -161,38 +191,39 @@ def test_a_store_that_may_not_be_written_is_not_opened(strangers_store, as_a_str
     assert golden(raised.value, strangers_store) == (GOLDEN / "read_only.txt").read_text()
 
 
-def test_a_file_system_without_locks_is_refused(place, monkeypatch):
+def test_a_file_system_without_locks_is_refused(folder, monkeypatch):
     def no_locks(*_):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr("fcntl.flock", no_locks)
     with pytest.raises(StoreError) as raised:
-        open_store(place)
+        open_store(folder)
 
-    assert golden(raised.value, place.parent) == (GOLDEN / "no_locks.txt").read_text()
+    assert golden(raised.value, folder.parent) == (GOLDEN / "no_locks.txt").read_text()
 
 
-def test_a_damaged_store_is_an_error_that_says_how_to_save_what_is_left(place):
-    open_store(place).close()
-    file = place / "sweepbridge.db"
+def test_a_damaged_store_is_an_error_that_says_how_to_save_what_is_left(folder):
+    open_store(folder).close()
+    file = folder / "sweepbridge.db"
     file.write_bytes(file.read_bytes()[:4096] + b"\xff" * 4096 * 20)
 
-    with pytest.raises(StoreError) as raised, open_store(place) as store:
+    with pytest.raises(StoreError) as raised, open_store(folder) as store:
         store.sweeps()
 
-    assert golden(raised.value, place.parent) == (GOLDEN / "damaged.txt").read_text()
+    assert golden(raised.value, folder.parent) == (GOLDEN / "damaged.txt").read_text()
 
 
-def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(place, monkeypatch):
+def test_a_writer_that_never_lets_go_is_an_error_and_not_a_wait_for_ever(folder, monkeypatch):
     monkeypatch.setattr("sweepbridge.store.sqlite.PATIENCE_S", 0.05)
-    store, other = open_store(place), open_store(place)
+    store, other = open_store(folder), open_store(folder)
 
     with other._database.settling(), pytest.raises(StoreError) as raised:
         store.set_state("whatever", "paused")
 
-    assert golden(raised.value, place.parent) == (GOLDEN / "busy.txt").read_text()
+    assert golden(raised.value, folder.parent) == (GOLDEN / "busy.txt").read_text()
 
 
+@on_sqlite
 def test_a_full_disk_is_an_error_and_what_was_there_stays(store, sweep, begin):
     begin()
     pages = store._database._driver.execute("PRAGMA page_count").fetchone()[0]

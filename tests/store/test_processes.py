@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -35,6 +36,13 @@ def start():
 
 def outcomes(processes):
     return [(process.communicate()[1], process.returncode) for process in processes]
+
+
+def complaints(place):
+    """What the database finds wrong with its own file: a server looks after its files itself."""
+    files = place.glob("*.db") if isinstance(place, Path) else []
+    checks = [sqlite3.connect(file).execute("PRAGMA integrity_check").fetchone()[0] for file in files]
+    return [complaint for complaint in checks if complaint != "ok"]
 
 
 def until_the_log_is(length, store, sweep_id):
@@ -100,7 +108,7 @@ def test_a_store_is_sound_when_all_of_its_agents_were_killed(place, store, sweep
 
     assert outcomes(agents) == [("", -signal.SIGKILL)] * 2
     assert_is_sound(store, sweep.id)
-    assert store._database._driver.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert complaints(place) == []
 
 
 @pytest.mark.parametrize("deed", ["begin", "end"])

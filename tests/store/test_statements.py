@@ -1,14 +1,16 @@
 """The statements: one set for every database, none of which costs more as a sweep grows."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import ClauseElement
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from sweepbridge.store import Ending, Row, statements
 from sweepbridge.store.tables import metadata
+from tests.store.databases import on_sqlite
 
 STATEMENTS = {name: value for name, value in vars(statements).items() if isinstance(value, ClauseElement)}
 
@@ -27,16 +29,16 @@ def test_every_table_is_one_that_postgresql_has_too(table):
     assert "ROWID" not in written
 
 
-def test_the_clock_is_that_of_the_database(store, sweep):
-    written = str(statements.HEAR_RUN.compile(dialect=postgresql.dialect()))
-
-    assert "clock_timestamp()" in written
-    with store._database.reading() as connection:
-        assert connection.exec_driver_sql("SELECT strftime('%s', 'now')").scalar_one() == pytest.approx(
-            str(int(sweep.created_at))
-        )
+@pytest.mark.parametrize(("database", "its_clock"), [(postgresql, "clock_timestamp()"), (sqlite, "julianday('now')")])
+def test_the_clock_is_that_of_the_database(database, its_clock):
+    assert its_clock in str(statements.HEAR_RUN.compile(dialect=database.dialect()))
 
 
+def test_the_clock_says_what_time_it_is(sweep):
+    assert sweep.created_at == pytest.approx(time.time(), abs=60)
+
+
+@on_sqlite
 def test_what_an_agent_asks_costs_the_same_after_30_trials_and_after_300(store, sweep, begin):
     for _ in range(30):
         store.end(begin(), Ending("finished", (0.5,)))
