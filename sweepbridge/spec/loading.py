@@ -29,8 +29,11 @@ class Loaded:
 
     def placed(self, fault: Fault) -> Fault:
         """A fault that was found later, with the file and with the line that its place has there."""
-        line = next((line for at, line in self.lines.items() if where(at) == fault.where), fault.line)
-        return replace(fault, file=self.file, line=line)
+        # W&B's own way to name a backend is its scheduler.
+        is_by_scheduler = fault.where == "backend" and self.config.backend is None and self.config.scheduler is not None
+        place = "scheduler" if is_by_scheduler else fault.where
+        line = next((line for at, line in self.lines.items() if where(at) == place), fault.line)
+        return replace(fault, where=place, file=self.file, line=line)
 
 
 def load_file(path: str | Path) -> Loaded:

@@ -234,3 +234,11 @@ def test_a_fault_that_a_later_check_finds_has_its_line_too(written):
     placed = loaded.placed(Fault("parameters.x", "found", "expected", "fix"))
 
     assert (placed.line, placed.file) == (3, loaded.file)
+
+
+def test_a_fault_of_a_backend_that_a_scheduler_names_stands_at_the_scheduler(written):
+    loaded = written("method: custom\nmetric: {name: l}\nscheduler: {engine: ax}\nparameters:\n  x: {values: [1, 2]}\n")
+
+    placed = loaded.placed(Fault("backend", "found", "expected", "fix"))
+
+    assert (placed.where, placed.line) == ("scheduler", 3)
