@@ -10,7 +10,7 @@ import re
 
 import yaml
 
-from sweepbridge.spec.findings import Finding
+from sweepbridge.spec.findings import LONGEST, Finding
 
 OF_ROWS = (
     (r"\s*(?:- )?([A-Za-z_][\w.-]+):([^\s/:\\].*)", r"on line {line}, put a space after the colon: \1: \2"),
@@ -48,7 +48,7 @@ def not_yaml(error: yaml.YAMLError, text: str) -> Finding:
     rows = text.splitlines()
     if comment := _comment_before(rows, line):
         return comment
-    shown = _row(rows, line).strip() if line <= len(rows) else "the end of the file"
+    shown = _around(_row(rows, line), column) if line <= len(rows) else "the end of the file"
     found, expected = f"{shown}  (column {column})", f"YAML; {problem}"
     return Finding((), found, expected, _remedy(rows, line, problem), line=line)
 
@@ -60,7 +60,7 @@ def _comment_before(rows: list[str], line: int) -> Finding | None:
         comment = _COMMENT.search(row) if not row.lstrip().startswith("#") else None
         if comment:
             expected, fix = "YAML, or JSON, whose comments begin with #", "remove it, or begin it with #"
-            return Finding((), comment[1].strip(), expected, fix, line=number)
+            return Finding((), _around(comment[1], 1), expected, fix, line=number)
     return None
 
 
@@ -90,6 +90,13 @@ def _remedy(rows: list[str], line: int, problem: str) -> str:
         if like and re.search(said, problem):
             return like.expand(remedy.replace("{line}", str(line)))
     return f"compare the indentation of line {line} with that of the lines around it"
+
+
+def _around(row: str, column: int) -> str:
+    """The part of a row around a column: JSON may stand in one row as a whole."""
+    start = max(0, column - LONGEST // 2) if len(row) > LONGEST else 0
+    part = row[start : start + LONGEST]
+    return f"{'…' if start else ''}{part.strip()}{'…' if start + len(part) < len(row) else ''}"
 
 
 def _row(rows: list[str], line: int) -> str:

@@ -242,3 +242,12 @@ def test_a_fault_of_a_backend_that_a_scheduler_names_stands_at_the_scheduler(wri
     placed = loaded.placed(Fault("backend", "found", "expected", "fix"))
 
     assert (placed.where, placed.line) == ("scheduler", 3)
+
+
+def test_of_a_very_long_row_the_part_around_the_column_is_shown(written):
+    with pytest.raises(ConfigError) as caught:
+        written(f"method: grid\nname: [{'1, ' * 500}, 2{', 3' * 500}]\n")
+
+    (fault,) = caught.value.faults
+    assert len(fault.found) < 130
+    assert ", , 2, 3" in fault.found
