@@ -14,9 +14,11 @@ from sweepbridge.spec.commands import misspelt_macros
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import Finding, Location, listed, named, shown, where, written
 from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
+from sweepbridge.spec.metrics import Metric
 from sweepbridge.spec.parameters import NestedForm, form_of
 from sweepbridge.spec.rules import meant_by, names_of, unknown
 from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, Scheduler, method_of, pruner_of, stopper_of
+from sweepbridge.spec.stoppers import Hyperband
 
 WITHOUT_EFFECT = {
     "controller": "the search always runs here",
@@ -83,6 +85,9 @@ def _instead_of(key: str, given: Mapping[str, Json]) -> str:
     name, meant = named(key), meant_by(key)
     if key.startswith(("_", ".", "x-")):
         return f"{name} can stay if it holds an anchor; else remove it"
+    for holder, model in (("metric", Metric), ("early_terminate", Hyperband)):
+        if key in model.model_fields and key not in ("name", "type"):
+            return f"indent {name} to stand under {holder}"
     if meant and meant not in given:
         return f'did you mean "{meant}"?'
     if form_of(given[key]) is not None:

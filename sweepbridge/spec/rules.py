@@ -132,7 +132,7 @@ def _parameters_from(given: Mapping[str, Json]) -> str:
         return f"move parameters out of {holder}, to the left edge"
     if other := next((key for key in unknown(given) if meant_by(key) == "parameters"), None):
         return f"write parameters in place of {other}"
-    if outside := [named(key) for key in unknown(given) if form_of(given[key])]:
+    if outside := [named(key) for key in unknown(given) if form_of(given[key]) and not key.startswith("_")]:
         return f"indent {', '.join(outside)} to stand under parameters:"
     return f"parameters: {EXAMPLE}"
 

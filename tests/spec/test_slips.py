@@ -251,3 +251,10 @@ def test_of_a_very_long_row_the_part_around_the_column_is_shown(written):
     (fault,) = caught.value.faults
     assert len(fault.found) < 130
     assert ", , 2, 3" in fault.found
+
+
+@pytest.mark.parametrize(("key", "holder"), [("goal", "metric"), ("target", "metric"), ("eta", "early_terminate")])
+def test_a_key_of_a_mapping_that_stands_too_far_left_is_told_where_it_belongs(key, holder):
+    (warning,) = load_object({"method": "random", "parameters": X, key: 1}).warnings
+
+    assert warning.fix == f"indent {key} to stand under {holder}"
