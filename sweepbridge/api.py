@@ -132,8 +132,12 @@ def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
     The nearest is `.sweepbridge/` in this folder or the first parent that has one; with `create`, it is made here
     if there is none. It is also where the run directories go when the store is on a server.
     """
-    nearest = find_store(Path.cwd())
-    return open_store(where or os.environ.get("SWEEPBRIDGE_STORE") or nearest, create=create, folder=nearest)
+    return open_store(place_of(where), create=create, folder=find_store(Path.cwd()))
+
+
+def place_of(where: str | Path | None = None) -> str | Path:
+    """The folder or URL of the store that is meant, as `store_at` finds it. It may not be there."""
+    return where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd())
 
 
 def engine_for(sweep_id: str, store: Store) -> Engine:

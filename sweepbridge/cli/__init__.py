@@ -35,6 +35,7 @@ COMMANDS = {
     "explain": "Show each parameter's way from the config to the library that searches it.",
     "lint": "Check config files, and name every fault.",
     "preview": "Show the first suggestions and commands; run and store nothing.",
+    "store": "Upgrade a store that an older version made.",
     "schema": "Print the JSON Schema of a sweep config.",
     "backends": "List the backends that are installed, and their methods.",
     "plugins": "List the plugins that are installed, and what each offers.",

@@ -12,6 +12,7 @@ from sweepbridge.store.records import (
     Sweep,
     SweepState,
     TrialRecord,
+    Unended,
 )
 from sweepbridge.store.store import Store
 
@@ -27,6 +28,7 @@ __all__ = [
     "Sweep",
     "SweepState",
     "TrialRecord",
+    "Unended",
     "find_store",
     "make_folder",
     "open_store",

@@ -15,8 +15,16 @@ SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "fi
 `stopped` lets running trials end, `cancelled` ends them, `finished` came to its own end.
 """
 
-RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "lost", "interrupted"]
-"""`lost`: its agent was not heard of any more; `interrupted`: its agent gave it back. Both leave the trial waiting."""
+RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "lost", "preempted", "interrupted"]
+"""How one run stands. The last four may leave the trial waiting for another run.
+
+`lost`: its agent died, or was not heard of any more; `preempted`: its machine was wanted for something else, or it
+asked for another try; `interrupted`: a person ended its agent; `failed`: the program did, and `retries` has another
+try for the trial, or has none left.
+"""
+
+Unended: TypeAlias = Literal["failed", "lost", "preempted", "interrupted"]
+"""The states of a run that has ended without its trial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ class TrialRecord:
     is_waiting: bool
     """It has begun, and no agent holds it: the next free one will take it."""
     runs: int
-    """How many runs it has had so far."""
+    """How many runs it has had so far; 0 for one that was put back by hand, until it is taken."""
     agent: str | None
     """Who runs it, or ran it last."""
     summary: Mapping[str, Json]

@@ -58,6 +58,7 @@ SET_STATE = (
         ended_at=case((_to_state.in_(OVER), func.coalesce(sweeps.c.ended_at, now())), else_=null()),
     )
 )
+FINISH = SET_STATE.where(sweeps.c.length == _at, sweeps.c.state == "running")
 
 # The log
 
@@ -65,6 +66,17 @@ ADVANCE = (
     update(sweeps)
     .where(_this_sweep, sweeps.c.length == _at, sweeps.c.state == "running")
     .values(length=sweeps.c.length + 1, began=sweeps.c.began + 1)
+)
+ADVANCE_AGAIN = (
+    update(sweeps)
+    .where(_this_sweep, sweeps.c.length == _at, sweeps.c.state.in_(("running", "paused", "finished")))
+    .values(
+        length=sweeps.c.length + 1,
+        began=sweeps.c.began + 1,
+        state=case((sweeps.c.state == "finished", "running"), else_=sweeps.c.state),
+        reason=case((sweeps.c.state != "finished", sweeps.c.reason), else_=null()),
+        ended_at=null(),
+    )
 )
 EXTEND = update(sweeps).where(_this_sweep).values(length=sweeps.c.length + 1)
 LENGTHS = select(sweeps.c.length, sweeps.c.began).where(_this_sweep)
@@ -92,6 +104,9 @@ LOG = (
 # Trials
 
 NEW_TRIAL = insert(trials).values(sweep_id=_sweep, number=_trial, state="running", run=1, agent=_agent, began_at=now())
+NEW_WAITING_TRIAL = insert(trials).values(
+    sweep_id=_sweep, number=_trial, state="waiting", run=0, agent="", began_at=now()
+)
 ALL_TRIALS = select(trials).where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
 ONE_TRIAL = select(trials).where(_this_trial)
 COUNTS = (

@@ -24,7 +24,18 @@ from sweepbridge.store import troubles
 from sweepbridge.store.database import Database
 from sweepbridge.store.patience import patient
 from sweepbridge.store.reading import claim_of, event_of, record_of
-from sweepbridge.store.records import Claim, CurvePoint, Ending, NewSweep, Row, Run, Sweep, SweepState, TrialRecord
+from sweepbridge.store.records import (
+    Claim,
+    CurvePoint,
+    Ending,
+    NewSweep,
+    Row,
+    Run,
+    Sweep,
+    SweepState,
+    TrialRecord,
+    Unended,
+)
 from sweepbridge.store.troubles import Unsettled
 from sweepbridge.trials import Event, Suggestion, Trial
 
@@ -104,6 +115,13 @@ class Store:
             self.sweep(sweep_id)
         return was_moved
 
+    @patient
+    def finish(self, sweep_id: str, reason: str, *, at: int) -> bool:
+        """Let a sweep be finished, if it runs and its log still has length `at`; whether it was so."""
+        values = {"of_sweep": sweep_id, "to_state": "finished", "why": reason, "unless": [], "at": at}
+        with self._database.settling() as connection:
+            return _changes(connection, sql.FINISH, values)
+
     # The log
 
     @patient
@@ -131,6 +149,24 @@ class Store:
             connection.execute(sql.NEW_EVENT, {**which, "at": at, "of_kind": "began"})
             connection.execute(sql.NEW_RUN, {**which, "of_run": 1})
         return Claim(sweep_id, Trial(number, seed, "running", suggestion.params, suggestion.note), 1, agent)
+
+    @patient
+    def begin_again(self, sweep_id: str, trial: Trial, *, at: int) -> int | None:
+        """Begin a new trial with the seed and the params of one that has failed; it waits for a run. Its number.
+
+        A sweep that has finished runs again. None, and nothing written, if the log does not have length `at` any
+        more, or a person has ended the sweep.
+        """
+        which = {"of_sweep": sweep_id, "at": at}
+        with self._database.settling() as connection:
+            if not _changes(connection, sql.ADVANCE_AGAIN, which):
+                return None
+            number: int = connection.execute(sql.LENGTHS, which).one().began - 1
+            which["of_trial"] = number
+            given = {"seed": trial.seed, "params": dict(trial.params), "note": {}}
+            connection.execute(sql.NEW_WAITING_TRIAL, {**which, **given})
+            connection.execute(sql.NEW_EVENT, {**which, "of_kind": "began"})
+        return number
 
     def end(self, claim: Claim, ending: Ending) -> Event | None:
         """End a run, and with it its trial, for good.
@@ -179,11 +215,16 @@ class Store:
         return None
 
     @patient
-    def give_back(self, claim: Claim, reason: str) -> bool:
-        """End a run as interrupted, and let its trial wait for the next agent. False if it was not held any more."""
+    def give_back(
+        self, claim: Claim, reason: str, *, state: Unended = "interrupted", exit_code: int | None = None
+    ) -> bool:
+        """End a run, and let its trial wait for the next one: first in line, with its parameters.
+
+        False, and nothing written, if the run has ended already or was given up on.
+        """
         which = _which(claim)
         with self._database.claiming() as connection:
-            outcome = {"to_state": "interrupted", "why": reason, "with_code": None}
+            outcome = {"to_state": state, "why": reason, "with_code": exit_code}
             if not _changes(connection, sql.END_RUN, {**which, **outcome}):
                 return False
             connection.execute(sql.PUT_BACK, which)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -86,8 +87,12 @@ def _now_in_postgresql(*_: Any, **__: Any) -> str:
 
 metadata = MetaData()
 
-# As alembic wants it.
-schema_version = Table("schema_version", metadata, Column("version_num", String(32), primary_key=True))
+schema_version = Table(  # as alembic makes it
+    "schema_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="schema_version_pkc"),
+)
 
 sweeps = Table(
     "sweeps",

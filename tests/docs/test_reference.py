@@ -35,7 +35,8 @@ def section(command):
 
 
 def options(command):
-    parameters = get_command(import_module(f"sweepbridge.cli.{command}").app).params
+    called = get_command(import_module(f"sweepbridge.cli.{command}").app)
+    parameters = [one for part in (called, *getattr(called, "commands", {}).values()) for one in part.params]
     return {name for parameter in parameters for name in parameter.opts if name.startswith("-") and name != "--help"}
 
 

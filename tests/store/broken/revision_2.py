@@ -1,0 +1,11 @@
+"""A change that fails half-way."""
+
+from alembic import op
+
+revision = "2"
+down_revision = "1"
+
+
+def upgrade():
+    op.execute("UPDATE trials SET state = 'half-way'")
+    op.execute("UPDATE nowhere SET state = 'there'")
