@@ -118,7 +118,7 @@ def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None)
     something, or the stopper does.
     """
     chosen = (
-        registry.choose_instead(config.method, backend)
+        registry.choose_instead(config.method_elsewhere, backend)
         if backend is not None and backend != config.backend_name
         else registry.choose(config.method, config.backend_name)
     )

@@ -34,7 +34,7 @@ from sweepbridge.spec.commands import NestedArgs
 from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
 from sweepbridge.spec.forms import Closed
-from sweepbridge.spec.kinds import AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
+from sweepbridge.spec.kinds import METHODS, AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
 from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
 from sweepbridge.spec.plain import plain
@@ -225,6 +225,12 @@ class SweepConfig(BaseModel):
         if self.written_method == "custom" or self._request.has_sampler:
             return asked or "bayes"
         return self.written_method
+
+    @property
+    def method_elsewhere(self) -> str:
+        """The method for a backend that the config does not name: a launch job's sampler is Optuna's own."""
+        is_of_a_sampler = self._request.has_sampler or self.written_method == "custom"
+        return "bayes" if is_of_a_sampler and self.method not in METHODS else self.method
 
     @property
     def objectives(self) -> tuple[Objective, ...]:

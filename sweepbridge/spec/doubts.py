@@ -218,7 +218,9 @@ def _about_the_scheduler(given: Mapping[str, Json]) -> Iterator[Finding]:
     if isinstance(settings, dict) and scheduler.get("engine") is None:
         yield from _about_the_job(settings, has_stopper=given.get("early_terminate") is not None)
         method = given.get("method", "custom")
-        if "sampler" in settings and method not in ("custom", method_of(settings)):
+        # bayes is W&B's one word for every sampler that learns.
+        fits = {"custom", method_of(settings)} | ({"bayes"} if method_of(settings) not in ("grid", "random") else set())
+        if "sampler" in settings and method not in fits:
             expected = f"a method or a sampler; the sampler wins, and searches with {method_of(settings) or 'its own'}"
             yield Finding(("method",), written("method", method), expected, "remove method")
     if scheduler.get("engine") == "wandb":

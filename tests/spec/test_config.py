@@ -148,3 +148,17 @@ def test_a_config_survives_pickling():
     assert again == config
     assert again.to_dict() == config.to_dict()
     assert dict(again.space) == dict(config.space)
+
+
+@pytest.mark.parametrize(
+    ("keys", "method"),
+    [
+        ({"scheduler": {"settings": {"sampler": {"type": "CmaEsSampler"}}}}, "bayes"),
+        ({"scheduler": {"settings": {"sampler": {"type": "RandomSampler"}}}}, "random"),
+        ({"method": "custom", "scheduler": {"settings": {"pruner": {"type": "NopPruner"}}}}, "bayes"),
+        ({"method": "cmaes"}, "cmaes"),
+        ({"method": "grid"}, "grid"),
+    ],
+)
+def test_a_sampler_of_a_launch_job_means_bayes_to_another_backend(keys, method):
+    assert config_of(metric={"name": "a"}, **keys).method_elsewhere == method

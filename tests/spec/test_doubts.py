@@ -195,7 +195,13 @@ def test_a_command_that_passes_parameters_in_any_way_is_not_told(command):
 def test_a_method_beside_a_sampler_is_told_to_lose():
     scheduler = {"settings": {"sampler": {"type": "CmaEsSampler"}}}
 
-    loaded = load_object({"method": "bayes", "metric": {"name": "a"}, "parameters": X, "scheduler": scheduler})
+    loaded = load_object({"method": "random", "metric": {"name": "a"}, "parameters": X, "scheduler": scheduler})
 
     assert loaded.config.method == "cmaes"
     assert [warning.where for warning in loaded.warnings] == ["method"]
+
+
+def test_bayes_beside_a_sampler_that_learns_is_the_same_wish():
+    scheduler = {"settings": {"sampler": {"type": "TPESampler"}}}
+
+    assert warnings_of(method="bayes", metric={"name": "a"}, scheduler=scheduler) == ()
