@@ -53,7 +53,7 @@ def test_sweep_prints_the_id_alone_and_what_to_do_with_it_beside(write, call):
 
     sweep_id = printed.out.rstrip("\n")
     assert len(sweep_id) == 8
-    assert printed.err == f"work on it: sweepbridge agent {sweep_id}\n"
+    assert printed.err == f"grid of 1 point\nwork on it: sweepbridge agent {sweep_id}\n"
 
 
 def test_an_agent_works_through_a_grid_tells_each_trial_and_ends(tiny, call, exported):
