@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, Uniform
-from sweepbridge.space.quantile import drawn, is_multiple, multiple, multiples, quanta
+from sweepbridge.space.quantile import drawn, multiple, multiples, quanta
 from sweepbridge.space.space import Space
 from sweepbridge.space.values import Json, Params, identity
 
@@ -127,10 +127,11 @@ class _Multiples(Sequence[Json]):
 
     def place(self, value: Json) -> int | None:
         """The place of a value; None if it is not among them."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not is_multiple(value, self._quantum):
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
             return None
         times = quanta(value, self._quantum)
-        return times - self.times.start if times in self.times else None
+        is_one = times in self.times and multiple(self._quantum, times) == value
+        return times - self.times.start if is_one else None
 
 
 def _count(found: Levels) -> int:

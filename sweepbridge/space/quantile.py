@@ -95,8 +95,8 @@ def multiple(quantum: float, times: int) -> int | float:
 
 
 def is_multiple(value: float, quantum: float) -> bool:
-    """Whether a number is what `multiple` makes of some number of quanta."""
-    return math.isfinite(value) and multiple(quantum, quanta(value, quantum)) == value
+    """Whether a finite number is what `multiple` makes of some number of quanta."""
+    return multiple(quantum, quanta(value, quantum)) == value
 
 
 def quanta(value: float, quantum: float) -> int:

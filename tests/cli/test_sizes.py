@@ -4,6 +4,8 @@ import io
 
 import pytest
 
+from sweepbridge import sweep
+
 LARGE = """\
 program: train.py
 method: grid
@@ -100,3 +102,9 @@ def test_a_preview_says_what_the_grid_holds_of_max(call, write):
 
     assert "a from 0.0 to 1.0 in steps of 0.25: 5 points, and max is one of them" in out
     assert "a multiple of q; the last point of the grid is 9" in out
+
+
+def test_python_says_the_size_too(folder, capsys):
+    sweep({"method": "grid", "parameters": {"a": {"values": [1]}}})
+
+    assert capsys.readouterr().err.startswith("grid of 1 point\n")
