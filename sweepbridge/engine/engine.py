@@ -24,11 +24,14 @@ from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
-from sweepbridge.store import Claim, Ending, NewSweep, Row, Store, Sweep
+from sweepbridge.store import Claim, Ending, NewSweep, Presence, Row, Store, Sweep
 from sweepbridge.trials import seed_of
 
 LOST_AFTER_S = 60.0
-"""How long a run may be silent before its trial is given to another agent. Agents report every 2 seconds."""
+"""How long a run may be silent before its trial is given to another agent. Agents report every 2 seconds.
+
+One whose agent has died on this machine is not waited for.
+"""
 
 EXPIRE_EVERY_S = 1.0
 """How often an agent that asks for trials looks for runs that are silent."""
@@ -100,6 +103,7 @@ class Engine:
         self._lock = threading.RLock()
         self._tallies: dict[tuple[int, int], Tally] = {}
         self._expire_at = float("-inf")
+        self._presence = Presence(store.folder, sweep.id)
         self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
         self._said: set[str] = set()
         self._judging = self._judges()
@@ -116,6 +120,7 @@ class Engine:
         PluginError if the backend fails; what is stored stays as it is.
         """
         with self._lock:
+            self._presence.hold(agent)
             self._expire(time.monotonic())
             while True:
                 self._catch_up()
@@ -124,13 +129,17 @@ class Engine:
                     return found
 
     def record(self, claim: Claim, rows: Sequence[Mapping[str, Json]]) -> Heard:
-        """Take in the rows that a run has logged since the last call, in order."""
+        """Take in the rows that a run has logged since the last call, in order.
+
+        StoreError if they could not be stored: they are not counted then, and may be given again.
+        """
         with self._lock:
             tally = self._tally(claim)
-            start = tally.rows
-            numbered = [Row(start + place, row, tally.add(row)) for place, row in enumerate(rows)]
+            numbered = [Row(place, row, tally.loss(row)) for place, row in enumerate(rows, tally.rows)]
             if not self.store.record(claim, numbered):
                 return Heard(is_given_up=True)
+            for row in rows:
+                tally.add(row)
             return Heard(stop=self._judge(claim))
 
     def beat(self, claim: Claim) -> Heard:
@@ -210,10 +219,20 @@ class Engine:
         return Over(reason)
 
     def _expire(self, now: float) -> None:
-        """Give up on runs that are silent, once in a while: it is a look at the store that seldom finds anything."""
+        """Give up on runs whose agents are gone, once in a while: it is a look that seldom finds anything."""
         if now >= self._expire_at:
             self._expire_at = now + EXPIRE_EVERY_S
+            self._lose_the_dead()
             self.store.expire(self.sweep.id, LOST_AFTER_S)
+
+    def _lose_the_dead(self) -> None:
+        """Give up on the runs of agents that have died on this machine, without waiting for their silence."""
+        for agent in self._presence.gone():
+            left = self.store.own(self.sweep.id, agent)
+            if left is None:
+                self._presence.forget(agent)
+            elif self._presence.is_gone(agent):  # asked again: one that came back since would hold a new run
+                self.store.give_back(left, "its agent has died", state="lost")
 
     def _catch_up(self) -> None:
         self.sweep = self.store.sweep(self.sweep.id)

@@ -46,15 +46,18 @@ class Tally:
     best: dict[str, float] = field(default_factory=dict)
     """The least loss of each objective so far, by its name."""
 
-    def add(self, row: Mapping[str, Json]) -> float | None:
-        """Count a row in; the first objective's loss in it, if it has one."""
+    def loss(self, row: Mapping[str, Json]) -> float | None:
+        """The first objective's loss in a row, if it has one. Counts nothing."""
+        return loss_of(self.objectives[0], row) if self.objectives else None
+
+    def add(self, row: Mapping[str, Json]) -> None:
+        """Count a row in."""
         self.rows += 1
         self.last.update(row)
         self._improve(row)
-        loss = loss_of(self.objectives[0], row) if self.objectives else None
+        loss = self.loss(row)
         if loss is not None:
             self.observations.append(loss)
-        return loss
 
     def losses(self, summary: Mapping[str, Json]) -> tuple[float, ...] | None:
         """One loss for each objective, the summary counted in; None if any objective has none."""

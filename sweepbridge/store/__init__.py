@@ -1,6 +1,7 @@
 """The durable memory: the log of every sweep, and who holds which trial."""
 
 from sweepbridge.store.opening import find_store, make_folder, open_store
+from sweepbridge.store.presence import Presence
 from sweepbridge.store.records import (
     Claim,
     CurvePoint,
@@ -21,6 +22,7 @@ __all__ = [
     "CurvePoint",
     "Ending",
     "NewSweep",
+    "Presence",
     "Row",
     "Run",
     "RunState",

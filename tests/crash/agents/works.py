@@ -1,0 +1,20 @@
+"""Agents that call a function for each trial, as a training script has them.
+
+python works.py STORE SWEEP_ID WORKERS
+"""
+
+import sys
+import time
+
+import sweepbridge
+
+
+def train():
+    with sweepbridge.init() as run:
+        time.sleep(0.01)  # else a kill would hardly ever find a run at work
+        run.log({"loss": float(run.config["a"])})
+
+
+if __name__ == "__main__":
+    store, sweep_id, workers = sys.argv[1:]
+    sweepbridge.agent(sweep_id, train, workers=int(workers), store=store)
