@@ -40,6 +40,8 @@ class RunInfo:
     run: int = 1
     project: str | None = None
     entity: str | None = None
+    resume_dir: str | None = None
+    """The folder of the trial's previous run, to go on from; None in the first one, or if it is on another machine."""
 
 
 class NotPlain(TypeError):

@@ -14,12 +14,16 @@ from typing import Literal
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.failures import Failures
 from sweepbridge.agents.reports import Report
-from sweepbridge.agents.runner import Runner, Say, Unfinished
-from sweepbridge.engine import Engine, Over, Wait, value_of
+from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
+from sweepbridge.engine import Again, Engine, Over, Wait, value_of
 from sweepbridge.rundir import RunDir, RunInfo
 from sweepbridge.space import dotted
 from sweepbridge.store import Claim
 from sweepbridge.trials import Trial
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 60.0
+"""How long an agent rests after a preempted run, if it goes on itself: twice as long after each one in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Worked:
     reason: str
     """One sentence, for people."""
     runs: int
-    """How many runs have ended; one that was interrupted has not."""
+    """How many runs have ended; one that was interrupted or preempted has not."""
     failed: int
     """How many of them have failed."""
 
@@ -75,6 +79,8 @@ class _Agent:
     failures: Failures
     brake: Brake = field(default_factory=Brake)
     waiting_for: str = ""
+    preempted: int = 0
+    """How many runs in a row have asked for another try."""
 
     def work(self, count: int | None) -> Worked:
         while (worked := self._end(count)) is None:
@@ -90,7 +96,7 @@ class _Agent:
 
     def _end(self, count: int | None) -> Worked | None:
         if self.brake.level:
-            return self._worked("interrupted", "interrupted")
+            return self._worked("interrupted", "preempted" if self.brake.preempted_by else "interrupted")
         if count is not None and self.failures.runs >= count:
             return self._worked("count", f"{count} runs have ended, as many as this agent was to take")
         failing = self.failures.verdict()
@@ -115,33 +121,53 @@ class _Agent:
 
     def _run(self, claim: Claim) -> None:
         if self.brake.level:  # pulled while the engine was looking for a trial
-            self.engine.give_back(claim, "its agent was interrupted")
+            self._give_back(claim, cut_off(self.brake))
             return
         self.say(f"trial {claim.trial.number}{_which(claim)} begins: {_params(claim.trial)}")
         began = time.monotonic()
         ending = self.runner.run(self._report(claim), self.brake, self.say)
         if isinstance(ending, Unfinished):
-            self.engine.give_back(claim, ending.reason)
-            self.say(f"trial {claim.trial.number} was interrupted, and waits for another run")
+            self._give_back(claim, ending)
             return
-        trial = self.engine.end(claim, ending)
-        if trial is None:
+        self.preempted = 0
+        ended = self.engine.end(claim, ending)
+        if ended is None:
             self.say(f"trial {claim.trial.number} was taken for lost before it ended: its result does not count")
             return
-        self.failures.count(trial)
-        self.say(f"{self._told(trial)} ({time.monotonic() - began:.1f} s)")
+        has_failed = isinstance(ended, Again) or ended.state == "failed"
+        self.failures.count(has_failed=has_failed)
+        self.say(f"{self._told(claim, ended)} ({time.monotonic() - began:.1f} s)")
+
+    def _give_back(self, claim: Claim, ending: Unfinished) -> None:
+        self.engine.give_back(claim, ending.reason, state=ending.state, exit_code=ending.exit_code)
+        self.say(f"trial {claim.trial.number} was {ending.state}, and waits for another run: {ending.reason}")
+        if ending.state == "preempted":
+            # A program that asks for another try, as for want of a license, is not to ask a hundred times a minute.
+            self.brake.pause(min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**self.preempted))
+            self.preempted += 1
 
     def _report(self, claim: Claim) -> Report:
-        sweep = self.engine.sweep
         directory = RunDir.make(
-            self.runs / claim.sweep_id / f"{claim.trial.number}-{claim.run}",
+            self._folder(claim, claim.run),
             self.engine.params(claim),
-            RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity),
+            self._info(claim),
         )
         return Report(self.engine, claim, directory)
 
-    def _told(self, trial: Trial) -> str:
-        """How a trial ended, with its value or with what was wrong."""
+    def _info(self, claim: Claim) -> RunInfo:
+        sweep = self.engine.sweep
+        earlier = (self._folder(claim, run) for run in range(claim.run - 1, 0, -1))
+        resume = next((str(folder.absolute()) for folder in earlier if folder.is_dir()), None)
+        return RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity, resume)
+
+    def _folder(self, claim: Claim, run: int) -> Path:
+        return self.runs / claim.sweep_id / f"{claim.trial.number}-{run}"
+
+    def _told(self, claim: Claim, trial: Trial | Again) -> str:
+        """How a trial ended, with its value or with what was wrong; or how its run did, if there will be another."""
+        if isinstance(trial, Again):
+            which = f"retry {trial.retry} of {trial.retries}"
+            return f"trial {claim.trial.number} failed, and waits for another run ({which}): {trial.reason}"
         head = f"trial {trial.number} {trial.state}"
         if trial.state == "failed":
             return f"{head}: {trial.reason}"

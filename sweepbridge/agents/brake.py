@@ -1,7 +1,11 @@
 """How an agent is told to end: the signals it gets, counted.
 
 The first Ctrl-C lets the run that is going on end, and takes no more. The second ends the run, and its trial waits for
-another agent. The third does not wait for the program to tidy up. SIGTERM and SIGHUP count as the second Ctrl-C.
+another agent. The third does not wait for the program to tidy up. SIGHUP counts as the second Ctrl-C, and so does a
+SIGTERM after the first.
+
+SIGTERM and SIGUSR1 out of the blue come from a scheduler that wants the machine back: the run is preempted, and has
+more time to save what it needs to go on.
 
 A handler that the user has set is left alone, and so is a signal that is ignored, as under `nohup`.
 """
@@ -24,6 +28,7 @@ NEWS = {
     2: "ending this run now",
     3: "killing this run",
 }
+PREEMPTED = "preempted: ending this run; its trial waits for another one"
 
 
 class Brake:
@@ -31,6 +36,8 @@ class Brake:
 
     def __init__(self) -> None:
         self.level = 0
+        self.preempted_by: signal.Signals | None = None
+        """The signal by which a scheduler has asked the agent to end; the last one, if it sent several."""
         self._told = 0
         self._interrupts = False
         self._before: dict[signal.Signals, Any] = {}
@@ -41,11 +48,19 @@ class Brake:
         if self._interrupts and self.level >= 2:
             raise KeyboardInterrupt
 
+    def preempt(self, number: signal.Signals) -> None:
+        """Ask the agent to end for a scheduler's sake. Once a person has asked, it is as the second Ctrl-C."""
+        if self.level == 0 or self.preempted_by is not None:
+            self.preempted_by = number
+        self.pull(2)
+
     def news(self) -> str | None:
         """What the last pull means, for people; once for each level."""
         if self._told == self.level:
             return None
         self._told = self.level
+        if self.preempted_by is not None and self.level == 2:
+            return PREEMPTED
         return NEWS[min(self.level, 3)]
 
     def pause(self, seconds: float) -> None:
@@ -66,7 +81,7 @@ class Brake:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Pull on SIGINT, SIGTERM and SIGHUP inside this block. Outside of the main thread there is nothing to do."""
+        """Take SIGINT, SIGHUP, SIGTERM and SIGUSR1 inside this block. Outside of the main thread, nothing happens."""
         self.take_signals()
         try:
             yield
@@ -88,6 +103,7 @@ class Brake:
     def _handlers(self) -> dict[signal.Signals, Callable[[int, FrameType | None], None]]:
         return {
             signal.SIGINT: lambda *_: self.pull(min(self.level + 1, 3)),
-            signal.SIGTERM: lambda *_: self.pull(2),
             signal.SIGHUP: lambda *_: self.pull(2),
+            signal.SIGTERM: lambda *_: self.preempt(signal.SIGTERM),
+            signal.SIGUSR1: lambda *_: self.preempt(signal.SIGUSR1),
         }

@@ -31,7 +31,10 @@ ALWAYS = (
 )
 """The variables that every run has."""
 
-_NOT_INHERITED = ("WANDB_SERVICE", "WANDB_SWEEP_ID")
+RESUME_VARIABLE = "SWEEPBRIDGE_RESUME_DIR"
+"""Which folder the trial's previous run had. The first run of a trial has none."""
+
+_NOT_INHERITED = ("WANDB_SERVICE", "WANDB_SWEEP_ID", RESUME_VARIABLE)
 """Another process's connection, and another sweep: an agent may itself be started by a run."""
 
 _OFFLINE = {
@@ -88,7 +91,9 @@ def run_id(claim: Claim) -> str:
 
 
 def _ours(claim: Claim, directory: RunDir) -> dict[str, str]:
+    resume_dir = directory.info().resume_dir
     return {
+        **({RESUME_VARIABLE: resume_dir} if resume_dir else {}),
         RUN_DIR_VARIABLE: str(directory.path.absolute()),
         "SWEEPBRIDGE_SWEEP_ID": claim.sweep_id,
         "SWEEPBRIDGE_TRIAL": str(claim.trial.number),

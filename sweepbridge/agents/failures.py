@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sweepbridge.errors import UsageError
-from sweepbridge.trials import Trial
 
 EARLY = 3
 """So many failures end an agent in its first minute; W&B calls it flapping."""
@@ -54,10 +53,10 @@ class Failures:
             )
         return cls(early=None if is_off else EARLY, initial=int(initial))
 
-    def count(self, trial: Trial) -> None:
+    def count(self, *, has_failed: bool) -> None:
         """Count a run that has ended."""
         self.runs += 1
-        self.failed += trial.state == "failed"
+        self.failed += has_failed
 
     def verdict(self) -> str | None:
         """Why the agent should end; None while it may go on."""

@@ -17,7 +17,7 @@ from sweepbridge import training
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.reports import POLL_S, Report
-from sweepbridge.agents.runner import Say, Unfinished
+from sweepbridge.agents.runner import TRY_AGAIN, Say, Unfinished, cut_off
 from sweepbridge.engine import Result
 
 
@@ -44,7 +44,9 @@ class FunctionRunner:
         report.finish()
         if brake.level >= 2 or isinstance(error, KeyboardInterrupt):
             brake.pull(2)
-            return Unfinished("its agent was interrupted")
+            return cut_off(brake)
+        if isinstance(error, SystemExit) and error.code == TRY_AGAIN:
+            return Unfinished(f"exit code {TRY_AGAIN}", "preempted", TRY_AGAIN)
         return _outcome(error, report, say)
 
     def _called(self, brake: Brake) -> BaseException | None:

@@ -55,6 +55,12 @@ class Processes:
             self._guard.close()
         return is_over
 
+    def preempt(self, number: signal.Signals) -> None:
+        """Pass on what a scheduler has sent: every agent gives its trial back, once the run has saved what it needs."""
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(number)
+
     def stop(self) -> None:
         """Ask every agent to finish the run it has. Asked again: end it now; a third time: kill it."""
         number = next(self._stops, None)

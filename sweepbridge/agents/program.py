@@ -22,7 +22,7 @@ from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report
-from sweepbridge.agents.runner import Say, Unfinished
+from sweepbridge.agents.runner import TRY_AGAIN, Say, Unfinished, cut_off
 from sweepbridge.engine import Result
 from sweepbridge.errors import ConfigError, UsageError
 from sweepbridge.rundir import RunDir
@@ -35,6 +35,16 @@ GRACE_S = 30.0
 
 INTERRUPT_GRACE_S = 5.0
 """The same for a program that a person interrupts."""
+
+PREEMPTED_GRACE_S = 25.0
+"""The same for a program whose machine is wanted back. Slurm and Kubernetes kill all there is after 30 s."""
+
+GRACE_VARIABLE = "SWEEPBRIDGE_GRACE"
+"""The environment variable that sets it, in seconds, for a scheduler that waits longer."""
+
+_BY_SIGNAL = (signal.SIGTERM, signal.SIGUSR1)
+PREEMPTED = frozenset({TRY_AGAIN, *(-number for number in _BY_SIGNAL), *(128 + number for number in _BY_SIGNAL)})
+"""How a program ends that was preempted: as it says itself, by the signal, or as a shell says that its command did."""
 
 _TRACEBACK = "Traceback (most recent call last):"
 _SHOWN = 64 * 1024
@@ -51,10 +61,12 @@ class ProgramRunner:
     grace_s: float = GRACE_S
     nested_args: NestedArgs = "dotted"
     _guard: Guard | None = None
+    _preempted_grace_s: float = PREEMPTED_GRACE_S
 
     def start(self) -> None:
         """Get ready. As `check`, if no run could begin."""
         check(self.command, self.program, self.environ)
+        self._preempted_grace_s = _grace_of(self.environ)
         self._guard = Guard()
 
     def close(self) -> None:
@@ -79,10 +91,12 @@ class ProgramRunner:
                 if news := brake.news():
                     say(news)
         report.finish()
-        return _outcome(child, report, say)
+        return _cut_off(child, brake) or _outcome(child, report, say)
 
     def _end_if_asked(self, child: Child, report: Report, brake: Brake) -> None:
-        if brake.level >= 2:
+        if brake.level == 2 and brake.preempted_by is not None:
+            child.end("interrupted", grace_s=self._preempted_grace_s, number=brake.preempted_by)
+        elif brake.level >= 2:
             child.end("interrupted", grace_s=0.0 if brake.level > 2 else INTERRUPT_GRACE_S)
         elif report.is_given_up:
             child.end("given up", grace_s=INTERRUPT_GRACE_S)
@@ -111,6 +125,7 @@ class Child:
     def __init__(self, words: Sequence[str], directory: RunDir, environ: Mapping[str, str], guard: Guard) -> None:
         self.asked: str | None = None
         """Why it was asked to end: `interrupted`, `given up` or `stopped`; None if it was not."""
+        self._sent: set[signal.Signals] = set()
         self._kill_at = float("inf")
         self._guard = guard
         with directory.stdout_file.open("ab") as stdout, directory.stderr_file.open("ab") as stderr:
@@ -144,10 +159,11 @@ class Child:
             return False
         return True
 
-    def end(self, why: str, *, grace_s: float) -> None:
+    def end(self, why: str, *, grace_s: float, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask the whole group to end, and kill it after `grace_s`. Asked again, only a shorter time counts."""
-        if self.asked is None:
-            self._signal(signal.SIGTERM)
+        if number not in self._sent:
+            self._sent.add(number)
+            self._signal(number)
         if self.asked is None or why == "interrupted":
             self.asked = why
         self._kill_at = min(self._kill_at, time.monotonic() + grace_s)
@@ -176,6 +192,22 @@ def check(command: Sequence[Json] | None, program: str | None, environ: Mapping[
         raise _not_here(script, f"a file, seen from {Path.cwd()}", "start the agent in the folder of the script")
 
 
+def _grace_of(environ: Mapping[str, str]) -> float:
+    given = environ.get(GRACE_VARIABLE, str(PREEMPTED_GRACE_S))
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(
+            f"{GRACE_VARIABLE} is not a number of seconds",
+            found=f"{GRACE_VARIABLE}={given}",
+            expected="how long a preempted program may take to save what it needs, such as 120",
+            fix=f"unset it; it is then {PREEMPTED_GRACE_S:g} seconds",
+        )
+    return seconds
+
+
 def _started(words: Sequence[str], environ: dict[str, str], stdout: int, stderr: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # the user's own command, without a shell
@@ -194,10 +226,22 @@ def _started(words: Sequence[str], environ: dict[str, str], stdout: int, stderr:
         raise _not_here(words[0], f"a program that starts; the system says: {error}", "see `command`") from error
 
 
-def _outcome(child: Child, report: Report, say: Say) -> Result | Unfinished:
+def _cut_off(child: Child, brake: Brake) -> Unfinished | None:
+    """What to say of a run that has ended before it was done; None for any other.
+
+    A scheduler may signal the program as well as its agent. So a program that ends while its agent is being ended is
+    taken for cut off, though it was not asked yet, and whatever its exit code: it may have tidied up.
+    """
+    code = child.exit_code
+    if brake.level >= 2:
+        return cut_off(brake, code)
+    if child.asked is None and code in PREEMPTED:
+        return Unfinished(_ended(code), "preempted", code)
+    return None
+
+
+def _outcome(child: Child, report: Report, say: Say) -> Result:
     code, summary = child.exit_code, report.directory.summary()
-    if child.asked == "interrupted":
-        return Unfinished("its agent was interrupted")
     if child.asked is not None:
         return Result("stopped", summary, reason=report.reason_to_end, exit_code=code)
     if code == 0:
@@ -209,9 +253,12 @@ def _outcome(child: Child, report: Report, say: Say) -> Result | Unfinished:
 
 
 def _reason(code: int, complaint: str) -> str:
-    ended = f"exit code {code}" if code > 0 else f"killed by {_signal_name(-code)}"
     last = complaint.strip().rpartition("\n")[2].strip()
-    return f"{ended}: {last}" if last else ended
+    return f"{_ended(code)}: {last}" if last else _ended(code)
+
+
+def _ended(code: int) -> str:
+    return f"exit code {code}" if code > 0 else f"killed by {_signal_name(-code)}"
 
 
 def _signal_name(number: int) -> str:

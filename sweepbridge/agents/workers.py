@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
+from signal import Signals
+from typing import Protocol, runtime_checkable
 
 from sweepbridge.agents.agent import Worked
 from sweepbridge.agents.brake import Brake
@@ -62,6 +64,12 @@ class Forks:
             if number is not None and process.exitcode is None and process.pid is not None:
                 os.kill(process.pid, number)
 
+    def preempt(self, number: Signals) -> None:
+        """Pass on what a scheduler has sent: every agent gives its trial back, once the run has saved what it needs."""
+        for process in self._processes:
+            if process.exitcode is None and process.pid is not None:
+                os.kill(process.pid, number)
+
     def worked(self) -> list[Worked | None]:
         """What each agent has done, once none is left; None for one that died."""
         return [_received(pipe) for pipe in self._pipes]
@@ -82,6 +90,14 @@ class Forks:
         self._processes.append(process)
 
 
+@runtime_checkable
+class Preemptible(Protocol):
+    """What a launcher's agents may offer beside `stop`; those that do not are stopped as by a second Ctrl-C."""
+
+    def preempt(self, number: Signals) -> None:
+        """Pass on what a scheduler has sent."""
+
+
 def attend(launched: Launched, say: Say, look: Callable[[], None] = lambda: None) -> int:
     """Wait until no agent is left, and pass every pull on the brake on to them; how far it was pulled.
 
@@ -89,8 +105,11 @@ def attend(launched: Launched, say: Say, look: Callable[[], None] = lambda: None
     """
     brake = Brake()
     with brake.on_signals():
-        passed_on = 0
+        passed_on, sent = 0, None
         while not launched.wait(LOOK_S):
+            if brake.preempted_by not in (None, sent) and isinstance(launched, Preemptible):
+                passed_on, sent = 2, brake.preempted_by
+                launched.preempt(sent)
             while passed_on < brake.level:
                 passed_on += 1
                 launched.stop()

@@ -19,11 +19,15 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     """Derive every suggestion again from the log, and compare it with what ran."""
     memory = store_at(store, create=False)
     engine = engine_for(bare_id(sweep), memory)
-    derived = list(replay(engine.plan, engine.sweep.seed, memory.events(engine.sweep.id)))
+    log = memory.events(engine.sweep.id)
+    derived = list(replay(engine.plan, engine.sweep.seed, log))
     different = [one for one in derived if not one.is_equal]
     for one in different:
         print(_difference(one))
     print(f"{len(derived) - len(different)} of {len(derived)} suggestions are what ran")
+    by_hand = sum(event.trial.is_running for event in log) - len(derived)
+    if by_hand:
+        print(f"{by_hand} more put back by a person, which nobody suggested")
     for line in _versions(engine.sweep):
         print(line)
     raise typer.Exit(1 if different else 0)

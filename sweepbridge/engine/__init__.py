@@ -5,8 +5,10 @@ from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, plan
 from sweepbridge.engine.replaying import Derived, replay
+from sweepbridge.engine.retrying import Again, put_back
 
 __all__ = [
+    "Again",
     "Derived",
     "Engine",
     "Heard",
@@ -18,6 +20,7 @@ __all__ = [
     "create",
     "loss_of",
     "plan",
+    "put_back",
     "replay",
     "value_of",
 ]

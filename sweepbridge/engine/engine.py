@@ -18,13 +18,14 @@ from sweepbridge.engine.ends import end_of
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.plan import Plan
+from sweepbridge.engine.retrying import MOST_LOST, Again, again, hopeless
 from sweepbridge.engine.tried import Asked
 from sweepbridge.engine.warm import Warm
 from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
-from sweepbridge.store import Claim, Ending, NewSweep, Presence, Row, Store, Sweep
+from sweepbridge.store import Claim, Ending, NewSweep, Presence, Row, Run, Store, Sweep, Unended
 from sweepbridge.trials import seed_of
 
 LOST_AFTER_S = 60.0
@@ -150,21 +151,25 @@ class Engine:
                 return Heard(stop=Verdict(True, "the sweep was cancelled"))
             return Heard(stop=self._judge(claim))
 
-    def end(self, claim: Claim, result: Result) -> Trial | None:
-        """End a run and its trial, once. None if the run was given up on: nothing is written then."""
-        with self._lock:
-            tally = self._tally(claim)
-            event = self.store.end(claim, self._ending(tally, result))
-            self._tallies.pop((claim.trial.number, claim.run), None)
-            if event is not None:
-                self._tell_observers(event.trial)
-            return event.trial if event else None
+    def end(self, claim: Claim, result: Result) -> Trial | Again | None:
+        """End a run, and with it its trial, once; or let the trial wait for another run, if `retries` leaves one.
 
-    def give_back(self, claim: Claim, reason: str) -> None:
-        """Let a trial wait for another run: this one was interrupted."""
+        None if the run was given up on: nothing is written then.
+        """
         with self._lock:
-            self.store.give_back(claim, reason)
+            more = self._again(claim, result) if result.state == "failed" else None
+            if more is None:
+                return self._end(claim, result)
+            was_held = self.give_back(claim, more.reason, state="failed", exit_code=result.exit_code)
+            return more if was_held else None
+
+    def give_back(
+        self, claim: Claim, reason: str, *, state: Unended = "interrupted", exit_code: int | None = None
+    ) -> bool:
+        """Let a trial wait for another run: this one has ended without it. False if it was given up on before."""
+        with self._lock:
             self._tallies.pop((claim.trial.number, claim.run), None)
+            return self.store.give_back(claim, reason, state=state, exit_code=exit_code)
 
     def params(self, claim: Claim) -> dict[str, Json]:
         """A trial's parameters as training code gets them: nested."""
@@ -176,8 +181,13 @@ class Engine:
             return None
         left = self.store.own(self.sweep.id, agent)
         if left is not None:
-            self.store.give_back(left, "its agent came back without having ended it")
-        return self.store.take_waiting(self.sweep.id, agent)
+            self.store.give_back(left, "its agent came back without having ended it", state="lost")
+        while (claim := self.store.take_waiting(self.sweep.id, agent)) is not None:
+            why = hopeless(self._runs_before(claim)) if claim.run > MOST_LOST else None
+            if why is None:
+                return claim
+            self._end(claim, Result("failed", {}, reason=why))
+        return None
 
     def _begin(self, agent: str) -> Claim | Wait | Over | None:
         """A new trial, or why there is none; None if the log moved on while the searcher thought."""
@@ -199,17 +209,17 @@ class Engine:
             self._tell_observers(claim.trial)
         return claim
 
-    def _finish(self, reason: str) -> Wait | Over:
+    def _finish(self, reason: str) -> Wait | Over | None:
         """Over, once no trial is open any more: until then a run may be lost, and its trial needs an agent.
 
-        What is open is counted where the searcher stands in the log. By the store's own count, a trial that ended
-        while the searcher thought would make its "nothing now" the last word, and one that was given back since
-        this agent looked for it would never be run again.
+        What is open is counted where the searcher stands in the log, and the end is written only if the log still
+        stands there. By the store's own count, a trial that ended while the searcher thought would make its "nothing
+        now" the last word; and one that a person has put back in the meantime would never be run.
         """
         if self._warm.running:
             return Wait(f"{reason}; {len(self._warm.running)} still running")
-        self.store.set_state(self.sweep.id, "finished", reason=reason)
-        return Over(reason)
+        was_finished = self.store.finish(self.sweep.id, reason, at=self._warm.position)
+        return Over(reason) if was_finished else None
 
     def _over_or_wait(self, reason: str) -> Wait | Over:
         """For a sweep that is over: those that run may end, unless it was cancelled."""
@@ -241,6 +251,22 @@ class Engine:
 
     def _tally(self, claim: Claim) -> Tally:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))
+
+    def _end(self, claim: Claim, result: Result) -> Trial | None:
+        ending = self._ending(self._tally(claim), result)
+        event = self.store.end(claim, ending)
+        self._tallies.pop((claim.trial.number, claim.run), None)
+        if event is not None:
+            self._tell_observers(event.trial)
+        return event.trial if event else None
+
+    def _again(self, claim: Claim, result: Result) -> Again | None:
+        retries = self.config.retries
+        return again(result.reason or "failed", self._runs_before(claim), retries) if retries else None
+
+    def _runs_before(self, claim: Claim) -> list[Run]:
+        runs = self.store.runs(self.sweep.id, claim.trial.number)
+        return [run for run in runs if run.run < claim.run]
 
     def _ending(self, tally: Tally, result: Result) -> Ending:
         losses = tally.losses(result.summary)

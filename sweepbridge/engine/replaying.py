@@ -1,7 +1,7 @@
 """A stored sweep's suggestions, derived again from its log: the proof that it was searched as it says.
 
 A fresh searcher is told the log event by event, and asked for each trial at the place where it began. What it answers
-is held against what ran.
+is held against what ran. A trial that a person has put back was no suggestion, so nothing is asked for it.
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ class Derived:
 
 
 def replay(plan: Plan, sweep_seed: int, log: Sequence[Event]) -> Iterator[Derived]:
-    """Every trial of a log, in the order in which they began. PluginError if the backend fails."""
+    """Every suggestion of a log, in the order in which they began. PluginError if the backend fails."""
     warm = Warm(plan)
+    seeds: set[int] = set()
     for event in log:
-        if event.trial.is_running:
+        is_again = event.trial.seed in seeds
+        seeds.add(event.trial.seed)
+        if event.trial.is_running and not is_again:
             asked = warm.ask(seed_of(sweep_seed, event.trial.number))
             yield Derived(event.trial, asked.suggestion.params if asked else None)
         warm.catch_up([event])

@@ -183,8 +183,8 @@ class SweepConfig(BaseModel):
         | None
     ) = None
     """Whether a point that was tried already is tried again, where there are finitely many. Default: `skip`."""
-    retries: Count | None = None
-    """How often a failed trial is run again."""
+    retries: Count = 0
+    """How often a trial is run again after a run that failed. Runs that were lost or preempted do not count."""
 
     _given: dict[str, Json] = PrivateAttr(default_factory=dict)
 

@@ -29,9 +29,6 @@ WITHOUT_EFFECT = {
 }
 """W&B's keys that change nothing here, and why."""
 
-NOT_YET = ("retries",)
-"""Keys of ours that are checked and kept, and not acted on yet."""
-
 TEXTS = ("name", "description", "entity", "project", "program", "job", "image_uri")
 """The keys that take text."""
 
@@ -67,9 +64,6 @@ def _ignored(given: Mapping[str, Json]) -> Iterator[Finding]:
             yield Finding(
                 (key,), key, f"nothing: {key} has no effect here, as {why}", f"it can stay; remove {key} at will"
             )
-    for key in NOT_YET:
-        if given.get(key) is not None:
-            yield Finding((key,), written(key, given[key]), f"nothing yet: {key} is not acted on yet", f"remove {key}")
     metric = given.get("metric")
     if isinstance(metric, dict) and metric.get("impute_while_running", False) not in (False, "false"):
         yield Finding(

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -19,6 +20,10 @@ from sweepbridge.training.summaries import Summary, SummaryFile
 
 STOPPED_EXIT_CODE = 95
 """The exit code of a program that was ended at a `log()` because its run was stopped."""
+
+
+FILES = "files"
+"""The folder, inside a run's, for the files that the run makes."""
 
 
 class RunStopped(SystemExit):
@@ -52,6 +57,8 @@ class Run:
         self.tags = tuple(about.get("tags") or ())
         self.notes = about.get("notes")
         self.url: str | None = None
+        self.resume_dir = info.resume_dir and str(Path(info.resume_dir, FILES))
+        """The `dir` of the trial's previous run, which was cut off: its checkpoint is there. None in the first run."""
         self.step = _steps_so_far(directory)
         """The step that the next row gets, unless it names its own."""
         self.is_finished = False
@@ -76,7 +83,7 @@ class Run:
     @property
     def dir(self) -> str:
         """A folder for the run's own files; made when first asked for."""
-        files = self.directory.path / "files"
+        files = self.directory.path / FILES
         files.mkdir(exist_ok=True)
         return str(files)
 

@@ -59,7 +59,7 @@ class FakeEngine:
         self.results.append(result)
         return None if self.gives_up else Trial(claim.trial.number, 1, result.state, {}, reason=result.reason)
 
-    def give_back(self, claim, reason):
+    def give_back(self, claim, reason, **how):
         self.given_back.append((claim.trial.number, reason))
 
 

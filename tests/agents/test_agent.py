@@ -147,7 +147,7 @@ def test_an_agent_that_comes_back_runs_its_own_trial_again_from_the_start(real, 
     agent(engine, FunctionRunner(train), count=1)
 
     assert [(run.trial, run.run, run.state) for run in engine.store.runs(engine.sweep.id)] == [
-        (0, 1, "interrupted"),
+        (0, 1, "lost"),
         (0, 2, "finished"),
     ]
 
@@ -190,7 +190,7 @@ def test_the_first_ctrl_c_lets_the_run_end_and_takes_no_more(real, script, start
     assert [record.state for record in engine.store.trials(engine.sweep.id)] == ["finished"]
 
 
-@pytest.mark.parametrize("signals", [[signal.SIGINT, signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP]])
+@pytest.mark.parametrize("signals", [[signal.SIGINT, signal.SIGINT], [signal.SIGINT, signal.SIGTERM], [signal.SIGHUP]])
 def test_the_second_ctrl_c_ends_the_run_and_its_trial_waits(real, script, start_agent, eventually, signals):
     engine = real(sleeping([60, 61]))
     agent = start_agent(engine, script(SLEEPER))

@@ -23,6 +23,25 @@ def test_each_level_is_told_once():
     assert brake.news() == "ending this run now"
 
 
+def test_a_scheduler_that_asks_is_told_apart_from_a_person():
+    brake = Brake()
+
+    brake.preempt(signal.SIGUSR1)
+    brake.preempt(signal.SIGTERM)
+
+    assert (brake.level, brake.preempted_by) == (2, signal.SIGTERM)
+    assert "preempted" in brake.news()
+
+
+def test_a_sigterm_after_a_ctrl_c_is_the_second_ctrl_c():
+    brake = Brake()
+    brake.pull(1)
+
+    brake.preempt(signal.SIGTERM)
+
+    assert (brake.level, brake.preempted_by) == (2, None)
+
+
 def test_the_brake_is_never_let_go():
     brake = Brake()
 

@@ -3,7 +3,6 @@
 import pytest
 
 from sweepbridge.agents.failures import Failures
-from sweepbridge.trials import Trial
 
 
 def after(states, *, seconds=0.0, environ=()):
@@ -11,8 +10,8 @@ def after(states, *, seconds=0.0, environ=()):
     failures = Failures.from_environment(dict(environ))
     began = failures.clock()
     failures.clock = lambda: began + seconds
-    for number, state in enumerate(states):
-        failures.count(Trial(number, 1, state, {}))
+    for state in states:
+        failures.count(has_failed=state == "failed")
     return failures.verdict()
 
 

@@ -174,7 +174,7 @@ def test_an_interrupted_program_is_no_result(execute, said):
 
     result, _ = execute("import time; time.sleep(60)", brake=brake)
 
-    assert result == Unfinished("its agent was interrupted")
+    assert result == Unfinished("its agent was interrupted", exit_code=-signal.SIGTERM)
     assert said == ["ending this run now"]
 
 

@@ -90,7 +90,7 @@ KEYS = {
     "grid": (Example("method: grid\ngrid: {order: shuffled}"), "ours"),
     "seed": (Example("seed: 7"), "ours; W&B has no seed"),
     "duplicates": (Example("duplicates: allow"), "ours; W&B's `random` and `bayes` repeat points"),
-    "retries": (Example("retries: 2", ("retries",)), "ours"),
+    "retries": (Example("retries: 2"), "ours"),
 }
 """An example of every key, and what W&B does with the key."""
 

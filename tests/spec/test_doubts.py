@@ -62,13 +62,6 @@ def test_a_key_of_wandb_that_has_no_effect_here_is_told(key, value):
     assert "has no effect here" in warning.expected
 
 
-@pytest.mark.parametrize(("key", "value"), [("retries", 0)])
-def test_a_key_that_is_not_acted_on_yet_is_told(key, value):
-    (warning,) = warnings_of(**{key: value})
-
-    assert "not acted on yet" in warning.expected
-
-
 @pytest.mark.parametrize(
     ("bounds", "fix"),
     [
