@@ -33,6 +33,8 @@ SESSION = (
     "-c lock_timeout=60s",
 )
 
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
 TABLES = 0x5357_4545_5042_5247
 """The advisory lock of those who look for tables, make or change them."""
 
@@ -60,18 +62,15 @@ class Postgres:
 
     def settling(self) -> AbstractContextManager[Connection]:
         """A transaction that is on the server's disk when the block ends."""
-        return self.reading()
+        return self._transaction(BEGIN)
 
     def claiming(self) -> AbstractContextManager[Connection]:
         """As `settling`: an agent outlives a crash of the server, and goes on with what it was told is its own."""
-        return self.reading()
+        return self._transaction(BEGIN)
 
-    @contextmanager
-    def noting(self) -> Iterator[Connection]:
+    def noting(self) -> AbstractContextManager[Connection]:
         """A transaction that does not wait for the disk. A crash of the server may undo the last half second of it."""
-        with self.reading() as connection:
-            connection.execute(_DO_NOT_WAIT)
-            yield connection
+        return self._transaction(f"{BEGIN}; SET LOCAL synchronous_commit = off")
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -91,7 +90,7 @@ class Postgres:
 
     def changing_tables(self) -> AbstractContextManager[Connection]:
         """An ordinary transaction: here it spans changes of tables as well."""
-        return self.reading()
+        return self._transaction(BEGIN)
 
     def back_up(self, version: int) -> None:  # noqa: ARG002
         """None: a server's copies are made with `pg_dump`."""
@@ -101,8 +100,13 @@ class Postgres:
         """Let the connection go. The next use opens another one."""
         self._connection.close()
 
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self.reading() as connection:
+            connection.exec_driver_sql(begin, execution_options={"no_parameters": True})
+            yield connection
 
-_DO_NOT_WAIT = text("SET LOCAL synchronous_commit = off")
+
 _LOCK = text("SELECT pg_advisory_lock(:key)")
 _UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
@@ -112,6 +116,7 @@ def _engine(url: URL) -> Engine:
     options = " ".join([*SESSION, *filter(None, [given.get("options")])])  # what comes later wins
     target = url.set(drivername="postgresql+psycopg", query={**DEFAULTS, **given, "options": options})
     try:
-        return create_engine(target, isolation_level="READ COMMITTED", poolclass=NullPool, use_native_hstore=False)
+        # AUTOCOMMIT makes a SELECT one message and not three. What writes says BEGIN itself.
+        return create_engine(target, isolation_level="AUTOCOMMIT", poolclass=NullPool, use_native_hstore=False)
     except ImportError as error:
         raise postgres_troubles.no_driver(postgres_troubles.shown(url), error) from error
