@@ -117,7 +117,7 @@ class RunDir:
         """What the run put in its summary; empty if it put nothing there."""
         try:
             found = json.loads(self.summary_file.read_bytes())
-        except (OSError, ValueError):
+        except (FileNotFoundError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -146,18 +146,19 @@ class Metrics:
     def __init__(self, file: Path) -> None:
         self._descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
         self._warned: set[str] = set()
+        self._is_torn = True
         self._end_torn_line()
 
     def append(self, row: Mapping[str, object]) -> dict[str, Json]:
         """Write one row, and give back what was written.
 
         NaN and infinities are kept. A value that JSON can't hold is left out, with one warning for each name.
+        OSError if there is no room for it: a later row is whole again, once there is some.
         """
         written = self._plain_row(row)
-        line = json.dumps(written, separators=(",", ":")).encode() + b"\n"
-        done = os.write(self._descriptor, line)
-        while done < len(line):  # only when a disk is all but full
-            done += os.write(self._descriptor, line[done:])
+        if self._is_torn:
+            self._end_torn_line()
+        self._write(json.dumps(written, separators=(",", ":")).encode() + b"\n")
         return written
 
     def close(self) -> None:
@@ -165,6 +166,15 @@ class Metrics:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _write(self, line: bytes) -> None:
+        try:
+            done = os.write(self._descriptor, line)
+            while done < len(line):  # only when a disk is all but full
+                done += os.write(self._descriptor, line[done:])
+        except OSError:
+            self._is_torn = True
+            raise
 
     def _plain_row(self, row: Mapping[str, object]) -> dict[str, Json]:
         pairs = (self._plain_pair(str(name), value) for name, value in row.items())
@@ -180,10 +190,11 @@ class Metrics:
             return None
 
     def _end_torn_line(self) -> None:
-        """Start on a line of our own, also where an earlier writer was killed in the middle of one."""
+        """Start on a line of our own, also where a write has failed, or an earlier writer was killed, within a line."""
         size = os.fstat(self._descriptor).st_size
         if size and os.pread(self._descriptor, 1, size - 1) != b"\n":
             os.write(self._descriptor, b"\n")
+        self._is_torn = False
 
 
 class Tail:

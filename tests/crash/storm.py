@@ -158,17 +158,12 @@ class Storm:
 
     def _kinds(self) -> dict[int, Kind]:
         """What is there now, by process number. Guards are none of the three: nothing is to kill them."""
-        starters = {unit.process.pid for unit in self.units if unit.process and unit.is_starter}
-        kinds: dict[int, Kind] = {}
-        for pid in self._marked():
-            words = _words(pid)
-            if pid in starters:
-                kinds[pid] = "starter"
-            elif "agent" in words or str(WORKS) in words:
-                kinds[pid] = "agent"
-            elif words and "-I" not in words:
-                kinds[pid] = "child"
-        return kinds
+        units = {unit.process.pid: unit for unit in self.units if unit.process is not None}
+        kinds: dict[int, Kind] = {pid: "starter" if unit.is_starter else "agent" for pid, unit in units.items()}
+        # By its parent, and not by its words: those of a new process are its parent's for a moment.
+        parents = {pid: _parent(pid) for pid in self._marked() if pid not in units and "-I" not in _words(pid)}
+        kinds |= {pid: "agent" for pid, parent in parents.items() if kinds.get(parent) == "starter"}
+        return kinds | {pid: "child" for pid, parent in parents.items() if kinds.get(parent) == "agent"}
 
     def _marked(self) -> list[int]:
         mark = f"{MARK}={self.mark}".encode()
@@ -197,6 +192,13 @@ def _words(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")[:-1]
     except OSError:
         return []
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _kill(pid: int) -> None:

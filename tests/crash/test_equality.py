@@ -81,6 +81,7 @@ def test_killed_at_any_event_and_started_again_is_never_killed(create, live, sto
     assert [moment for moment, sweep_id in killed.items() if points(store, sweep_id) != never_killed] == []
 
 
+@pytest.mark.parametrize("address", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 @pytest.mark.parametrize(("method", "backend"), METHODS)
 def test_killed_at_every_event_of_one_sweep_is_never_killed(create, live, store, method, backend):
     """The agent dies thirty times: between any two events there is another process."""
