@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -232,6 +233,13 @@ def test_a_rebuilt_search_of_a_thousand_trials_takes_well_under_two_seconds():
     assert time.process_time() - began < 1.0
 
 
+def model(trial):
+    """What a trial's model holds, but for what no ask reads: a generator, and a history made of unset memory."""
+    pieces = [mark for key, mark in sorted(trial.system_attrs.items()) if ":optimizer:" in key]
+    held = vars(pickle.loads(bytes.fromhex("".join(pieces)))) if pieces else {}
+    return {name: repr(value) for name, value in held.items() if name not in ("_rng", "_funhist_values")}
+
+
 class TestCmaEs:
     """The sampler keeps its model, pickled, on trials."""
 
@@ -254,7 +262,9 @@ class TestCmaEs:
         for trial in log:
             rebuilt.tell(trial)
 
-        assert [t.system_attrs for t in rebuilt._memory.trials] == [t.system_attrs for t in lived._memory.trials]
+        models = [model(trial) for trial in lived._memory.trials]
+        assert [model(trial) for trial in rebuilt._memory.trials] == models
+        assert any(models)
 
     def test_a_category_is_drawn_at_random_and_says_nothing(self, caplog):
         log = search(start("cmaes", MIXED), 20, loss=lambda params: params["lr"])
