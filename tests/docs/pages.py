@@ -37,6 +37,8 @@ class Reader:
     """Someone who follows a page in a folder."""
 
     folder: Path
+    store: str = ""
+    """What SWEEPBRIDGE_STORE says; empty for the nearest folder."""
     ids: dict[str, str] = field(default_factory=dict)
     """The ids that a page shows, and those that sweeps really got."""
 
@@ -94,6 +96,7 @@ class Reader:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.folder),
             "COLUMNS": "120",
+            "SWEEPBRIDGE_STORE": self.store,
             "NO_COLOR": "1",
             "PYTHONPATH": str(site),
             # What a page installs comes from its own folder: no network, and nothing in our environment changes.

@@ -17,6 +17,13 @@ def test_a_page_does_what_it_says(page, tmp_path):
     Reader(tmp_path).follow(page)
 
 
+def test_the_page_on_many_machines_holds_on_a_server(tmp_path, postgres):
+    """Without one, as above, it would hold for a file in the folder alone."""
+    Reader(tmp_path, postgres).follow(ROOT / "docs/how-to/many-machines.md")
+
+    assert not list(tmp_path.rglob("*.db"))
+
+
 def test_the_tutorial_and_the_plugin_page_are_among_the_pages_that_run():
     names = {page.name for page in RUNNING}
 
