@@ -34,11 +34,19 @@ echo '{"loss": 1.0}' >> "$SWEEPBRIDGE_RUN_DIR/metrics.jsonl"
 Kind: TypeAlias = Literal["starter", "agent", "child"]
 Mode: TypeAlias = Literal["program", "function"]
 
+VICTIMS: dict[Mode, tuple[Kind, ...]] = {"program": ("starter", "agent", "child"), "function": ("starter", "agent")}
+"""Who may be killed. A function runs in its agent, and has no process of its own."""
+
 
 def grid(points: int) -> dict[str, object]:
-    """A grid of so many points, which must be a multiple of four."""
-    parameters = {"a": {"values": list(range(points // 4))}, "b": {"values": ["w", "x", "y", "z"]}}
-    return {"method": "grid", "metric": {"name": "loss"}, "command": ["./train.sh"], "parameters": parameters}
+    """A grid of so many points, which must be a multiple of four. A program that is killed is started again."""
+    return {
+        "method": "grid",
+        "metric": {"name": "loss"},
+        "command": ["./train.sh"],
+        "retries": 100,
+        "parameters": {"a": {"values": list(range(points // 4))}, "b": {"values": ["w", "x", "y", "z"]}},
+    }
 
 
 @dataclass
@@ -70,7 +78,6 @@ class Storm:
     pause_s: tuple[float, float]
     """The killer waits for a time between these two, and for an event: else, on a slow machine, nobody would ever
     get as far as a trial."""
-    victims: Sequence[Kind]
     killed: Counter[Kind] = field(default_factory=Counter)
     mark: str = field(default_factory=lambda: secrets.token_hex(8))
 
@@ -151,7 +158,7 @@ class Storm:
 
     def _kill_one(self) -> None:
         kinds = self._kinds()
-        if there := sorted({kind for kind in kinds.values() if kind in self.victims}):
+        if there := sorted({kind for kind in kinds.values() if kind in VICTIMS[self.mode]}):
             kind = self._chance.choice(there)
             _kill(self._chance.choice([pid for pid, its in sorted(kinds.items()) if its == kind]))
             self.killed[kind] += 1

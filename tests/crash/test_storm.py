@@ -7,8 +7,6 @@ import pytest
 from tests.crash.sound import points
 from tests.crash.storm import Storm, grid
 
-SLOW = pytest.mark.slow
-
 
 @pytest.fixture
 def rage(tmp_path, address, create):
@@ -28,24 +26,15 @@ def rage(tmp_path, address, create):
 
 @pytest.mark.parametrize(
     ("size", "agents", "pause_s"),
-    [(60, 4, (0.1, 0.5)), pytest.param(2000, 16, (0.1, 1.0), marks=[SLOW, pytest.mark.timeout(1800)])],
+    [(60, 4, (0.1, 0.5)), pytest.param(2000, 16, (0.1, 1.0), marks=[pytest.mark.slow, pytest.mark.timeout(1800)])],
+    ids=["short", "long"],
 )
 @pytest.mark.parametrize("mode", ["program", "function"])
-def test_agents_and_starters_are_killed_and_each_point_is_finished_once(rage, store, size, agents, pause_s, mode):
-    sweep_id, storm = rage(size, agents=agents, mode=mode, pause_s=pause_s, victims=("starter", "agent"))
+def test_anyone_may_be_killed_and_each_point_is_finished_once(rage, store, size, agents, pause_s, mode):
+    sweep_id, storm = rage(size, agents=agents, mode=mode, pause_s=pause_s)
 
     assert store.counts(sweep_id) == {"waiting": 0, "running": 0, "finished": size, "stopped": 0, "failed": 0}
     assert len(set(points(store, sweep_id))) == size
     assert [run.trial for run in store.runs(sweep_id) if run.state == "finished"] == list(range(size))
     assert (storm.left(), storm.strange_ends()) == ([], [])
     assert storm.killed.total() > 3
-
-
-def test_a_program_that_is_killed_costs_its_trial_and_no_other(rage, store):
-    sweep_id, storm = rage(60, agents=4, mode="program", pause_s=(0.05, 0.2), victims=("starter", "agent", "child"))
-
-    failed = [record.trial for record in store.trials(sweep_id) if record.state == "failed"]
-    assert store.counts(sweep_id)["finished"] + len(failed) == len(set(points(store, sweep_id))) == 60
-    assert {trial.reason for trial in failed} <= {"killed by SIGKILL"}
-    assert len(failed) <= storm.killed["child"]
-    assert (storm.left(), storm.strange_ends()) == ([], [])
