@@ -15,7 +15,7 @@ install := PYTHONWARNINGS=ignore::UserWarning $(bin)/python -m pip install --qui
 editable := --editable . $(addprefix --editable ./,$(plugins))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check docs bench format clean
+.PHONY: help demo test test-slow check docs bench storm format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -49,8 +49,12 @@ docs: $(venv)/.dev ## build the documentation into site/
 	$(bin)/python -m tests.docs.config_page
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
-bench: $(venv)/.dev ## measure the overhead of a trial beside other libraries
+bench: $(venv)/.dev ## measure what a trial and the store cost, beside other libraries
 	$(bin)/python bench/overhead.py
+	$(bin)/python bench/store.py
+
+storm: $(venv)/.dev ## let 32 agents work through 22,500 points while their processes are killed
+	$(bin)/python -m bench.storm
 
 format: $(venv)/.dev ## put every file into the project's format
 	$(bin)/ruff format .
