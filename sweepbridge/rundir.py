@@ -14,6 +14,7 @@ file has one side that writes it. A line counts once its line end is there, and 
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -56,7 +57,12 @@ class RunDir:
 
     @classmethod
     def make(cls, path: Path, config: Mapping[str, Json], info: RunInfo) -> RunDir:
-        """A fresh run directory at `path`. FileExistsError if there is one: a folder is for one run."""
+        """A fresh run directory at `path`: a folder is for one run.
+
+        One that is there already is set aside under another name. Its run is one that the store knows nothing of any
+        more, after a power cut, or because an older copy of the store took its place.
+        """
+        _set_aside(path)
         path.mkdir(parents=True)
         made = cls(path)
         replace(made.config_file, dict(config))
@@ -288,6 +294,12 @@ def _plain_array(value: object) -> Json:
     if type(found) is type(value):
         raise NotPlain(f"a {type(value).__name__} is no metric")
     return plain(found)
+
+
+def _set_aside(path: Path) -> None:
+    if path.exists():
+        names = (path.with_name(f"{path.name}.old-{number}") for number in itertools.count(1))
+        path.rename(next(name for name in names if not name.exists()))
 
 
 def _row(line: bytes) -> dict[str, Json] | None:

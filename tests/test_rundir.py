@@ -33,9 +33,14 @@ def test_a_run_finds_its_parameters_and_its_numbers(directory):
     assert found.info() == RunInfo("abcdefgh", 0, 1)
 
 
-def test_a_folder_serves_one_run_only(directory):
-    with pytest.raises(FileExistsError):
-        RunDir.make(directory.path, {}, RunInfo())
+def test_a_folder_serves_one_run_only_and_what_an_undone_one_left_is_set_aside(directory):
+    directory.metrics_file.write_text('{"loss": 1}\n')
+    RunDir.make(directory.path, {"lr": 0.2}, RunInfo())
+    third = RunDir.make(directory.path, {"lr": 0.3}, RunInfo())
+
+    assert (third.config(), third.metrics_file.exists()) == ({"lr": 0.3}, False)
+    assert sorted(path.name for path in directory.path.parent.iterdir()) == ["0-1", "0-1.old-1", "0-1.old-2"]
+    assert (directory.path.with_name("0-1.old-1") / "metrics.jsonl").read_text() == '{"loss": 1}\n'
 
 
 def test_a_folder_that_no_agent_made_is_refused_with_what_to_do(tmp_path):

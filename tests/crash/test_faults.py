@@ -143,6 +143,23 @@ def test_a_disk_that_is_full_by_the_databases_own_word_costs_nothing_that_was_st
         assert engine.end(claim, Result("finished", {})).losses == (0.5,)
 
 
+def test_a_store_that_an_older_copy_takes_the_place_of_goes_on_from_there(tmp_path):
+    """As after a power cut, when the disk had the folders of runs already, and the database did not know of them."""
+    with open_store(tmp_path) as store:
+        sweep_id = new_sweep(plan(load_object(GRID).config, Registry()), seed=1, store=store).id
+        copy = store._database.back_up(0)
+    work_through(tmp_path, sweep_id)
+    for file in tmp_path.glob("sweepbridge.db-*"):
+        file.unlink()
+    copy.replace(tmp_path / "sweepbridge.db")
+
+    _, errors = work_through(tmp_path, sweep_id)
+
+    with open_store(tmp_path) as store:
+        assert errors == []
+        assert [run.state for run in store.runs(sweep_id)] == ["finished"] * POINTS
+
+
 @settings(SETTINGS, max_examples=200)
 @given(room=st.lists(st.one_of(st.none(), st.integers(0, 12)), max_size=20), rows=st.integers(1, 8))
 @pytest.mark.filterwarnings("ignore:.*skipped a line")
