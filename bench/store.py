@@ -17,6 +17,7 @@ lock if it says so. Each storage gets a folder of its own on the same disk; --st
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing
 import statistics
 import tempfile
@@ -164,6 +165,8 @@ def work(contestant, folder, study, ready, sender, seconds, pause_s, place) -> N
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     step = contestant.join(folder, study)
     times, errors = [], []
+    with contextlib.suppress(Exception):
+        step()  # imports and caches
     ready.wait()
     time.sleep(pause_s * place / 32)  # trainings do not end all at once
     until = time.monotonic() + seconds

@@ -192,7 +192,7 @@ class OpenSweep:
 
     @property
     def state(self) -> str:
-        """`running`, `paused`, `stopped`, `cancelled` or `finished`."""
+        """`running`, `paused`, `stopped`, `cancelled`, `finished` or `failed`."""
         return self.sweep.state
 
     @cached_property

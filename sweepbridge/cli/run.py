@@ -129,10 +129,13 @@ def _size(plan: Plan) -> list[str]:
 
 
 def _farewell(opened: OpenSweep) -> int:
-    """Say how the sweep stands and what was best; 1 if every trial has failed, else 0."""
+    """Say how the sweep stands and what was best; 1 if every trial has failed, or more than may, else 0."""
     sweep, trials = opened.sweep, opened.trials
     say(f"{sweep.id} {sweep.state}: {sweep.reason or _resume(sweep)}")
     print(best_text(sweep, opened.config, trials, runs=opened.store.folder / "runs"))
+    if sweep.state == "failed":
+        say("the sweep ended with failures that the config does not allow")
+        return 1
     return 1 if trials and all(record.trial.state == "failed" for record in trials) else 0
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sweepbridge.engine.ends import end_of
+from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.plan import Plan
@@ -195,12 +195,12 @@ class Engine:
             return self._over_or_wait(self.sweep.reason or self.sweep.state)
         if self.sweep.state == "paused":
             return Wait(f"the sweep is paused: {self.sweep.reason or 'resume it to go on'}")
-        ending = end_of(self.config, self._warm)
+        ending = self._its_end()
         if ending is not None:
             return self._finish(ending)
         asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
         if asked is None:
-            return self._finish("the search is complete: nothing is left to suggest")
+            return self._finish(End("the search is complete: nothing is left to suggest"))
         return self._append(asked, agent)
 
     def _append(self, asked: Asked, agent: str) -> Claim | None:
@@ -209,7 +209,11 @@ class Engine:
             self._tell_observers(claim.trial)
         return claim
 
-    def _finish(self, reason: str) -> Wait | Over | None:
+    def _its_end(self) -> End | None:
+        age_s = self.store.age(self.sweep.id) if self.config.timeout is not None else 0.0
+        return end_of(self.config, self._warm, age_s)
+
+    def _finish(self, end: End) -> Wait | Over | None:
         """Over, once no trial is open any more: until then a run may be lost, and its trial needs an agent.
 
         What is open is counted where the searcher stands in the log, and the end is written only if the log still
@@ -217,9 +221,20 @@ class Engine:
         now" the last word; and one that a person has put back in the meantime would never be run.
         """
         if self._warm.running:
-            return Wait(f"{reason}; {len(self._warm.running)} still running")
-        was_finished = self.store.finish(self.sweep.id, reason, at=self._warm.position)
-        return Over(reason) if was_finished else None
+            return Wait(f"{end.reason}; {len(self._warm.running)} still running")
+        was_finished = self.store.finish(self.sweep.id, end.reason, at=self._warm.position, state=end.state)
+        return Over(end.reason) if was_finished else None
+
+    def _finish_if_last(self) -> None:
+        """Let the sweep be over as soon as its last trial has ended: its agents may all have left by then."""
+        self._catch_up()
+        if self.sweep.state != "running" or self._warm.running:
+            return
+        ending = self._its_end()
+        if ending is None and self._warm.suggested == self.plan.trials:
+            ending = End("the search is complete: nothing is left to suggest")
+        if ending is not None:
+            self._finish(ending)
 
     def _over_or_wait(self, reason: str) -> Wait | Over:
         """For a sweep that is over: those that run may end, unless it was cancelled."""
@@ -258,6 +273,7 @@ class Engine:
         self._tallies.pop((claim.trial.number, claim.run), None)
         if event is not None:
             self._tell_observers(event.trial)
+            self._finish_if_last()
         return event.trial if event else None
 
     def _again(self, claim: Claim, result: Result) -> Again | None:

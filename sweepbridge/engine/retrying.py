@@ -94,6 +94,6 @@ def _refuse(sweep: Sweep, trial: Trial, latest: Trial | None) -> None:
         raise UsageError(
             f"sweep {sweep.id} takes no trials any more",
             found=f"{sweep.state}: {sweep.reason}",
-            expected="a sweep that is running, paused or finished",
+            expected="a sweep that is running or paused, or has come to its own end",
             fix=f"run the configuration by hand; sweepbridge status {sweep.id} {trial.number} shows it",
         )

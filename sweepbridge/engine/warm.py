@@ -24,8 +24,13 @@ class Warm:
     position: int = 0
     """How many events have been taken in."""
     began: int = 0
+    suggested: int = 0
+    """How many of them a person has not put back."""
     running: set[int] = field(default_factory=set)
-    failed: int = 0
+    failed: set[int] = field(default_factory=set)
+    """The seeds of the trials that have failed, and that nobody has put back since."""
+    since_best: int = 0
+    """How many trials have ended since the one that is the best."""
     best: tuple[float, ...] | None = None
     """The least first loss of any trial that ended with results, with its other losses."""
     worst: list[float] | None = None
@@ -66,13 +71,17 @@ class Warm:
         if trial.is_running:
             self.began += 1
             self.running.add(trial.number)
+            self.suggested += trial.seed not in self.failed
+            self.failed.discard(trial.seed)
             if self.tried is not None:
                 self.tried.add(trial.params)
             return
         self.running.discard(trial.number)
-        self.failed += trial.state == "failed"
+        self.since_best += 1
+        if trial.state == "failed":
+            self.failed.add(trial.seed)
         if trial.losses is None or trial.state == "failed":
             return
         if self.best is None or trial.losses[0] < self.best[0]:
-            self.best = trial.losses
+            self.best, self.since_best = trial.losses, 0
         self.worst = [max(pair) for pair in zip(self.worst or trial.losses, trial.losses, strict=True)]

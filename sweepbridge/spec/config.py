@@ -31,6 +31,7 @@ from typing_extensions import Self
 from sweepbridge.errors import ConfigError
 from sweepbridge.space import Json, Space
 from sweepbridge.spec.commands import NestedArgs
+from sweepbridge.spec.durations import Duration
 from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
 from sweepbridge.spec.forms import Closed
@@ -138,6 +139,12 @@ class SweepConfig(BaseModel):
     """What the sweep belongs to: kept with it, and handed to the run's environment."""
     run_cap: AtLeastOne | None = None
     """How many trials there are at the most."""
+    timeout: Duration | None = None
+    """How long after the sweep was created trials may begin: seconds, or text such as `2h30m`. None is cut off."""
+    patience: AtLeastOne | None = None
+    """So many trials that end one after the other without a better result end the search."""
+    max_failures: AtLeastOne | None = None
+    """So many trials that fail end the sweep, as failed. Those that run may end."""
     controller: Controller | None = None
     """Where W&B's search runs. It has no effect: the search always runs here."""
     scheduler: Scheduler | None = None

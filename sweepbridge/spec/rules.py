@@ -40,6 +40,9 @@ KNOWN = (
     "seed",
     "duplicates",
     "retries",
+    "timeout",
+    "patience",
+    "max_failures",
 )
 """Every key of the top level: W&B's, then ours."""
 
@@ -56,7 +59,10 @@ MEANT = {
     "early_stopping": "early_terminate",
     "hyperband": "early_terminate",
     "hyperparameters": "parameters",
+    "max_errors": "max_failures",
+    "max_failed": "max_failures",
     "max_runs": "run_cap",
+    "max_time": "timeout",
     "max_trials": "run_cap",
     "n_runs": "run_cap",
     "n_trials": "run_cap",
@@ -68,6 +74,8 @@ MEANT = {
     "stopping": "early_terminate",
     "strategy": "method",
     "sweep_count": "run_cap",
+    "time_limit": "timeout",
+    "walltime": "timeout",
 }
 """What people call a key when they have another tool in mind, or the agent's own options."""
 
@@ -81,6 +89,7 @@ def broken_rules(given: Mapping[str, Json]) -> Iterator[Finding]:
     yield from _missing(given)
     yield from _two_kinds_of_metric(given)
     yield from _metric_needed(given)
+    yield from _patience_with_several(given)
     yield from _nobody_searches(given)
     yield from _no_grid(given)
     yield from _grid_of_another_method(given)
@@ -170,6 +179,15 @@ def _metric_needed(given: Mapping[str, Json]) -> Iterator[Finding]:
     if given.get("early_terminate") is not None:
         expected = "a metric, as early_terminate compares trials by it"
         yield Finding(("early_terminate",), "no metric", expected, fix)
+    if given.get("patience") is not None:
+        yield Finding(("patience",), "no metric", "a metric, as patience waits for a better value of it", fix)
+
+
+def _patience_with_several(given: Mapping[str, Json]) -> Iterator[Finding]:
+    metrics = given.get("metrics")
+    if given.get("patience") is not None and isinstance(metrics, list) and len(metrics) > 1:
+        expected = "one metric with patience: of several, none says alone which result is better"
+        yield Finding(("patience",), written("patience", given["patience"]), expected, "run_cap, or remove patience")
 
 
 def _nobody_searches(given: Mapping[str, Json]) -> Iterator[Finding]:

@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple, TypeAlias
 from sweepbridge.space import Json
 from sweepbridge.trials import Trial
 
-SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "finished"]
-"""`running` takes trials; `paused` gives out none for now; the other three are over.
+SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "finished", "failed"]
+"""`running` takes trials; `paused` gives out none for now; the other four are over.
 
-`stopped` lets running trials end, `cancelled` ends them, `finished` came to its own end.
+`stopped` lets running trials end, `cancelled` ends them, `finished` came to its own end, `failed` as well, with more
+failed trials than its config allows.
 """
 
 RunState: TypeAlias = Literal["running", "finished", "stopped", "failed", "lost", "preempted", "interrupted"]
@@ -71,7 +72,7 @@ class Sweep:
     @property
     def is_over(self) -> bool:
         """Whether no trial will begin any more."""
-        return self.state in ("stopped", "cancelled", "finished")
+        return self.state in ("stopped", "cancelled", "finished", "failed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from sqlalchemy import BigInteger, BindParameter, Double, String, bindparam, cas
 from sweepbridge.store.records import Run, Sweep
 from sweepbridge.store.tables import Words, events, now, rows, runs, sweeps, trials
 
-OVER = ("stopped", "cancelled", "finished")
+OVER = ("stopped", "cancelled", "finished", "failed")
 """The states of a sweep in which no trial begins any more."""
+
+ITS_OWN_END = ("finished", "failed")
+"""Those that no person has put it in."""
 
 # What a person may have typed is put so that a database answers "none", and not that it can't be: an id as words, and
 # a number as one of 64 bits.
@@ -42,6 +45,7 @@ NEW_SWEEP = insert(sweeps).values(
 ALL_SWEEPS = select(*(sweeps.c[field.name] for field in fields(Sweep))).order_by(sweeps.c.number)
 ONE_SWEEP = ALL_SWEEPS.where(_this_sweep)
 SWEEP_IDS = select(sweeps.c.id).order_by(sweeps.c.number)
+AGE = select(now() - sweeps.c.created_at).where(_this_sweep)
 STATE = select(sweeps.c.state).where(_this_sweep)
 
 SET_STATE = (
@@ -69,12 +73,12 @@ ADVANCE = (
 )
 ADVANCE_AGAIN = (
     update(sweeps)
-    .where(_this_sweep, sweeps.c.length == _at, sweeps.c.state.in_(("running", "paused", "finished")))
+    .where(_this_sweep, sweeps.c.length == _at, sweeps.c.state.in_(("running", "paused", *ITS_OWN_END)))
     .values(
         length=sweeps.c.length + 1,
         began=sweeps.c.began + 1,
-        state=case((sweeps.c.state == "finished", "running"), else_=sweeps.c.state),
-        reason=case((sweeps.c.state != "finished", sweeps.c.reason), else_=null()),
+        state=case((sweeps.c.state.in_(ITS_OWN_END), "running"), else_=sweeps.c.state),
+        reason=case((sweeps.c.state == "paused", sweeps.c.reason), else_=null()),
         ended_at=null(),
     )
 )

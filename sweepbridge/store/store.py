@@ -15,6 +15,7 @@ import string
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, UpdateBase
 
@@ -100,6 +101,15 @@ class Store:
             return [Sweep(**found) for found in connection.execute(sql.ALL_SWEEPS).mappings()]
 
     @patient
+    def age(self, sweep_id: str) -> float:
+        """How many seconds ago a sweep was created, by the store's clock."""
+        with self._database.reading() as connection:
+            found: float | None = connection.execute(sql.AGE, {"of_sweep": sweep_id}).scalar()
+        if found is None:
+            raise self._not_found(sweep_id)
+        return found
+
+    @patient
     def set_state(
         self, sweep_id: str, state: SweepState, *, reason: str | None = None, unless: Collection[SweepState] = ()
     ) -> bool:
@@ -116,9 +126,9 @@ class Store:
         return was_moved
 
     @patient
-    def finish(self, sweep_id: str, reason: str, *, at: int) -> bool:
-        """Let a sweep be finished, if it runs and its log still has length `at`; whether it was so."""
-        values = {"of_sweep": sweep_id, "to_state": "finished", "why": reason, "unless": [], "at": at}
+    def finish(self, sweep_id: str, reason: str, *, at: int, state: Literal["finished", "failed"] = "finished") -> bool:
+        """Let a sweep be over, if it runs and its log still has length `at`; whether it was so."""
+        values = {"of_sweep": sweep_id, "to_state": state, "why": reason, "unless": [], "at": at}
         with self._database.settling() as connection:
             return _changes(connection, sql.FINISH, values)
 

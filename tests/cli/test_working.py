@@ -173,6 +173,18 @@ def test_a_run_whose_trials_all_fail_says_why_and_exits_with_1(write, call):
     assert "has a result yet: 2 have begun" in printed.out
 
 
+def test_a_run_with_more_failures_than_are_allowed_says_so_and_exits_with_1(write, call):
+    some = FAILS.replace("echo broken >&2; exit 3", "test ${a} = 1 && sweepbridge log loss=1").replace(
+        "[1, 2]", "[1, 2, 3]"
+    )
+
+    printed = call("run", write(some + "max_failures: 1\n"))
+
+    assert printed.code == 1
+    assert " failed: max_failures: 1 trial has failed\n" in printed.err
+    assert printed.err.endswith("the sweep ended with failures that the config does not allow\n")
+
+
 def test_paused_resumed_stopped_and_cancelled(tiny, call):
     assert call("pause", tiny).out == f"{tiny} gives out no new trials until it is resumed\n"
     assert "paused by a person" in call("status", tiny).out
