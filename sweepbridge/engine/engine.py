@@ -17,6 +17,7 @@ from typing import Literal
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally, imputed
+from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.retrying import MOST_LOST, Again, again, hopeless
 from sweepbridge.engine.tried import Asked
@@ -105,6 +106,7 @@ class Engine:
         self._tallies: dict[tuple[int, int], Tally] = {}
         self._expire_at = float("-inf")
         self._presence = Presence(store.folder, sweep.id)
+        self._namesakes = Namesakes()
         self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
         self._said: set[str] = set()
         self._judging = self._judges()
@@ -118,14 +120,17 @@ class Engine:
         """A trial for `agent` to run: its own unfinished one, else the oldest waiting, else a new one.
 
         A crash right after this call loses nothing: the trial waits again once the agent is not heard of any more.
-        PluginError if the backend fails; what is stored stays as it is.
+        PluginError if the backend fails; what is stored stays as it is. UsageError if another agent of this name is
+        alive and has a run.
         """
         with self._lock:
+            self._expire(time.monotonic())  # first, so that one of this name that has died here is known to be dead
             self._presence.hold(agent)
-            self._expire(time.monotonic())
             while True:
                 self._catch_up()
                 found = self._unfinished(agent) or self._begin(agent)
+                if isinstance(found, Claim):
+                    self._namesakes.took(found)
                 if found is not None:
                     return found
 
@@ -175,12 +180,15 @@ class Engine:
         """A trial's parameters as training code gets them: nested."""
         return paths.nest(claim.trial.params)
 
-    def _unfinished(self, agent: str) -> Claim | None:
+    def _unfinished(self, agent: str) -> Claim | Wait | None:
         """A trial that has begun and that nobody runs: this agent's own comes back to it, in a new run."""
         if not self._warm.running:
             return None
         left = self.store.own(self.sweep.id, agent)
         if left is not None:
+            run = self.store.runs(self.sweep.id, left.trial.number)[left.run - 1]
+            if self._namesakes.holder(run, time.monotonic()) == "unknown":
+                return Wait(f'run {run.run} of trial {run.trial} is held under the name "{agent}": is that one alive?')
             self.store.give_back(left, "its agent came back without having ended it", state="lost")
         while (claim := self.store.take_waiting(self.sweep.id, agent)) is not None:
             why = hopeless(self._runs_before(claim)) if claim.run > MOST_LOST else None

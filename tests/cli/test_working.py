@@ -228,6 +228,22 @@ def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_p
     assert sum(row["runs"] for row in rows) <= 7
 
 
+def test_a_second_agent_of_the_same_name_is_refused_and_takes_nothing(tiny, write, start, exported):
+    write("import time; time.sleep(12)", "train.py")
+    first = start("agent", tiny, "--name", "ann", "--count", "1")
+    wait_for(lambda: any(row["state"] == "running" for row in exported(tiny)))
+
+    second = start("agent", tiny, "--name", "ann")
+    told = second.communicate(timeout=60)[1]
+    still = exported(tiny)
+    first.terminate()
+    first.communicate(timeout=60)
+
+    assert second.returncode == 2
+    assert 'another agent named "ann" is at work on this sweep' in told
+    assert [(row["state"], row["runs"]) for row in still] == [("running", 1)]
+
+
 def test_run_creates_a_sweep_works_through_it_and_shows_the_best(tiny, call):
     printed = call("run", "sweep.yaml")
 

@@ -39,6 +39,16 @@ def join(store):
 
 
 @pytest.fixture
+def die():
+    """Let an engine's process be gone, as far as the others on its machine can tell."""
+
+    def died(engine):
+        del engine._presence
+
+    return died
+
+
+@pytest.fixture
 def end():
     """Run a claimed trial to its end: it logs these rows, and its agent reports this state."""
 

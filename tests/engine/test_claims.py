@@ -99,9 +99,10 @@ def test_run_cap_is_exact_however_many_engines_ask_at_once(begin, join, work):
     assert engine.next("ann") == Over("run_cap: 20 trials have begun")
 
 
-def test_an_agent_that_comes_back_under_its_name_gets_its_own_trial_in_a_new_run(begin, join):
+def test_an_agent_that_comes_back_under_its_name_gets_its_own_trial_in_a_new_run(begin, join, die):
     engine = begin(GRID)
     first, _ = engine.next("ann"), engine.next("bob")
+    die(engine)
 
     again = join(engine).next("ann")
 
@@ -150,9 +151,10 @@ def test_a_trial_that_is_given_back_is_the_next_one_for_anybody(begin, join):
     assert (found.trial.number, found.run) == (1, 2)
 
 
-def test_the_rows_of_a_lost_run_do_not_count_for_the_next_one(begin, end, join):
+def test_the_rows_of_a_lost_run_do_not_count_for_the_next_one(begin, end, join, die):
     engine = begin(GRID)
     engine.record(engine.next("ann"), [{"loss": 0.1}])
+    die(engine)
 
     trial = end(again := join(engine), again.next("ann"), {"loss": 0.7})
 
