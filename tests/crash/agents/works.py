@@ -11,7 +11,7 @@ import sweepbridge
 
 def train():
     with sweepbridge.init() as run:
-        time.sleep(0.01)  # else a kill would hardly ever find a run at work
+        time.sleep(0.03)  # else a kill would hardly ever find a run at work
         run.log({"loss": float(run.config["a"])})
 
 
