@@ -40,7 +40,8 @@ def test_a_store_in_the_environment_needs_no_option(files, postgres, call, monke
 def test_a_sweep_goes_on_where_it_was_when_its_server_is_restarted(write, postgres, start, call, server):
     write(SLOW, "train.py")
     ran = start("run", write(SWEEP), "--workers", 2, "--store", postgres)
-    while " 1 finished" not in call("list", "--store", postgres).out:
+    while " finished" not in call("list", "--store", postgres).out:  # one trial, or two at once
+        assert ran.poll() is None, ran.communicate()[1]
         time.sleep(0.1)
 
     server.restart()
