@@ -237,7 +237,7 @@ class OpenSweep:
         told: list[str] = []
         stopper = Registry().stopper(name).record
         judging = Judging(self.store, self.id, self.objectives[0], stopper, self.config.stopper_options, told.append)
-        verdict = judging.verdict(number)
+        verdict = judging.standing(number)
         return verdict.why if verdict is not None else told[0]
 
     def to_pandas(self) -> pandas.DataFrame:

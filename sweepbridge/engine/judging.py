@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sweepbridge.engine.losses import value_of
-from sweepbridge.plugin import Json, Standing, Stopper, Verdict
+from sweepbridge.engine.growing import Growing
+from sweepbridge.plugin import Json, Stopper, Verdict
 from sweepbridge.spec import Objective
-from sweepbridge.store import Store
-
-
-def in_words(standing: Standing, objective: Objective) -> str:
-    """How a trial stands, in the metric's own name and sign."""
-    value, threshold = (value_of(objective, loss) for loss in (standing.loss, standing.threshold))
-    worse = "above" if objective.goal == "minimize" else "below"
-    side = worse if standing.loss > standing.threshold else f"not {worse}"
-    return (
-        f"band {standing.band}: {objective.name} {value:.6g} ranks {standing.rank} of {standing.of} "
-        f"and is {side} the threshold {threshold:.6g}"
-    )
+from sweepbridge.store import Ended, Store
 
 
 @dataclass
@@ -33,28 +22,69 @@ class Judging:
     options: Mapping[str, Json]
     say: Callable[[str], None]
     """Hears of a stopper that fails."""
-    _curves: dict[int, tuple[int, list[float]]] = field(default_factory=dict)
-    """The run and its losses, by trial."""
+    _runs: dict[int, int] = field(default_factory=dict)
+    """The run that each curve is of, by trial."""
     _cursor: int = 0
+    _position: int = 0
+    """Where to read on in the log."""
+
+    def __post_init__(self) -> None:
+        self._curves = Growing(goal=self.objective.goal)
 
     def verdict(self, number: int) -> Verdict | None:
-        """What the stopper says of a trial at this moment; None if it fails, which stops nothing."""
-        self._read()
-        curves = {trial: losses for trial, (_, losses) in self._curves.items()}
+        """What the stopper says of a trial, after each row of it that is new, and now; the first stop wins.
+
+        None if the stopper fails, which stops nothing.
+        """
+        stop = now = None
+        ends = self._ends()
+        for trial in self._rows():
+            now = self._asked(number) if trial == number else None
+            stop = stop or (now if now is not None and now.stop else None)
+        if self._finish(ends):
+            now = None
+        return stop or now or self._asked(number)
+
+    def standing(self, number: int) -> Verdict | None:
+        """What the stopper says of a trial as things stand, whatever it said before; None if it fails."""
+        ends = self._ends()
+        for _ in self._rows():
+            pass
+        self._finish(ends)
+        return self._asked(number)
+
+    def _asked(self, number: int) -> Verdict | None:
         try:
-            verdict = self.stopper.judge(self.options, number, curves)
+            verdict = self.stopper.judge(self.options, number, self._curves)
             if not isinstance(verdict, Verdict):
                 raise TypeError(f"judge() gave {verdict!r} in place of a Verdict")
         except Exception as error:  # the border to other people's code
             self.say(f"stopper {self.stopper.name} failed, and stops nothing: {error!r}")
             return None
-        return replace(verdict, why=in_words(verdict.standing, self.objective)) if verdict.standing else verdict
+        stands = verdict.standing
+        return replace(verdict, why=stands.sentence(self.objective.name, self.objective.goal)) if stands else verdict
 
-    def _read(self) -> None:
+    def _ends(self) -> list[Ended]:
+        """The ends that are new. Read before the rows, so that of a trial which has finished all rows are there."""
+        return self.store.ends(self.sweep_id, since=self._position)
+
+    def _rows(self) -> Iterator[int]:
+        """The trials of the rows that are new, each once its row is in the curves."""
         for point in self.store.curves(self.sweep_id, since=self._cursor):
             self._cursor = point.cursor
-            known = self._curves.get(point.trial)
-            if known is None or point.run > known[0]:
-                self._curves[point.trial] = (point.run, [point.loss])
-            elif point.run == known[0]:
-                known[1].append(point.loss)
+            known = self._runs.get(point.trial, point.run)
+            if point.run < known:
+                continue
+            if point.run > known:
+                self._curves.void(point.trial)
+            self._runs[point.trial] = point.run
+            self._curves.log(point.trial, point.loss)
+            yield point.trial
+
+    def _finish(self, ends: Sequence[Ended]) -> bool:
+        """Note which trials have run to their end; whether any has."""
+        self._position = ends[-1].position + 1 if ends else self._position
+        finished = [end.trial for end in ends if end.state == "finished"]
+        for trial in finished:
+            self._curves.finish(trial)
+        return bool(finished)

@@ -5,11 +5,13 @@ hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs 
 """
 
 from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
+from sweepbridge.plugin.curves import Curves
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
 from sweepbridge.plugin.observer import Observer
+from sweepbridge.plugin.options import Option, option_issues
 from sweepbridge.plugin.shortcuts import Mutating, Replayed, from_function, unknown_options
-from sweepbridge.plugin.stopper import Curves, Standing, Stopper, Verdict
+from sweepbridge.plugin.stopper import Standing, Stopper, Verdict
 from sweepbridge.space import Json, Space
 from sweepbridge.trials import Note, Suggestion, Trial
 
@@ -26,6 +28,7 @@ __all__ = [
     "Native",
     "Note",
     "Observer",
+    "Option",
     "Problem",
     "Replayed",
     "Searcher",
@@ -39,5 +42,6 @@ __all__ = [
     "from_function",
     "hookimpl",
     "hookspec",
+    "option_issues",
     "unknown_options",
 ]

@@ -47,7 +47,7 @@ class Issue:
     fix: str
     """What the user may do about it."""
     path: str | None = None
-    """The parameter that it is about; None if it is about the problem as a whole."""
+    """The parameter that it is about, or the option of a stopper; None if it is about the whole."""
     refuses: bool = True
     """True: the sweep can't start. False: it can, and the user is told."""
 

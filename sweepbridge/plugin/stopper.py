@@ -1,23 +1,23 @@
 """What a stopper is: the rule by which running trials are ended early.
 
 A stopper is a pure function of the curves so far, so that the same curves always give the same verdict, whichever
-agent asks, and `sweepbridge status ID TRIAL` can say why.
+agent asks, and `sweepbridge status ID TRIAL` can say why. `sweepbridge.plugin.stopper_testing.StopperLaws` tests it.
+
+It is asked about a trial after each of the trial's rows, with the curves as they were when that row came in, however
+many rows are read at once. So what is decided does not depend on when an agent looks. And it is asked again every two
+seconds while the run goes on, because others go on meanwhile: `curves.latest` then names another trial, unless nobody
+has logged anything since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from sweepbridge.plugin.contract import Issue
+from sweepbridge.plugin.curves import Curves, Goal
 from sweepbridge.space import Json
-
-Curves: TypeAlias = Mapping[int, Sequence[float]]
-"""For each trial that has logged the objective, by number and in whatever state: its losses in order.
-
-Iteration n of a trial is the n-th row that held a finite objective, counting from 1.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,18 @@ class Standing:
     """How many trials there are at this band, this one among them."""
     threshold: float
     """The greatest loss that may go on."""
+    word: str = "band"
+    """What people call the iteration: a band, a rung."""
+
+    def sentence(self, metric: str = "loss", goal: Goal = "minimize") -> str:
+        """It in words, with the metric in its own sign."""
+        loss, threshold = (one if goal == "minimize" else -one for one in (self.loss, self.threshold))
+        worse = "above" if goal == "minimize" else "below"
+        side = worse if self.loss > self.threshold else f"not {worse}"
+        return (
+            f"{self.word} {self.band}: {metric} {loss:.6g} ranks {self.rank} of {self.of} "
+            f"and is {side} the threshold {threshold:.6g}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Stopper(Protocol):
         """What users write in `early_terminate.type`; lower case."""
 
     def check(self, options: Mapping[str, Json]) -> Iterable[Issue]:
-        """What is wrong with the options that stand beside `type`."""
+        """What is wrong with the options that stand beside `type`. An issue about one of them has it as `path`."""
 
     def judge(self, options: Mapping[str, Json], number: int, curves: Curves) -> Verdict:
-        """Whether trial `number`, which is running, should stop now. Changes nothing."""
+        """Whether trial `number`, which is running, should stop now. Changes nothing, and raises on no curves."""

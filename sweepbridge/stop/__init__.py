@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from sweepbridge.plugin import Stopper, hookimpl
+from sweepbridge.stop.asha import Asha
 from sweepbridge.stop.hyperband import Hyperband
+from sweepbridge.stop.median import Median
+from sweepbridge.stop.patience import Patience
 
-__all__ = ["Hyperband", "sweepbridge_stoppers"]
+__all__ = ["Asha", "Hyperband", "Median", "Patience", "sweepbridge_stoppers"]
 
 
 @hookimpl
 def sweepbridge_stoppers() -> Iterable[Stopper]:
-    """Hyperband."""
-    return [Hyperband()]
+    """W&B's own, and three that W&B has not."""
+    return [Hyperband(), Asha(), Median(), Patience()]

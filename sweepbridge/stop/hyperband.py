@@ -6,13 +6,17 @@ It is successive halving at each band on its own, without brackets, as W&B's eng
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sweepbridge.plugin import Curves, Issue, Json, Standing, Verdict
+from sweepbridge.plugin import Curves, Issue, Json, Option, Verdict, option_issues
+from sweepbridge.stop.bands import downwards, reached, standing, upwards
 
-BANDS = 100
-"""How many bands `min_iter` makes; the last ones are out of any trial's reach."""
+MIN_ITER = Option("min_iter", "The first band; the next ones are eta times as long each.", least=1)
+MAX_ITER = Option("max_iter", "With `s`: the bands are max_iter/eta, max_iter/eta², …, s of them.", least=1)
+S = Option("s", "How many bands there are below max_iter.", least=1)
+ETA = Option("eta", "About one in eta of the trials goes on.", "number", least=1, is_above=True, default=3)
+STRICT = Option("strict", "Whether the value at the band counts, or the best one up to it.", "flag", default=True)
+OPTIONS = (MIN_ITER, MAX_ITER, S, ETA, STRICT)
 
 
 class Hyperband:
@@ -22,61 +26,31 @@ class Hyperband:
 
     def check(self, options: Mapping[str, Json]) -> Iterable[Issue]:
         """At least one band is needed."""
-        known = ("min_iter", "max_iter", "s", "eta", "strict")
-        for option in options:
-            if option not in known:
-                yield Issue(found=f"option {option}", expected=f"one of {', '.join(known)}", fix=f"remove {option}")
-        if not bands(options):
-            yield Issue(
-                found=", ".join(f"{name}: {value}" for name, value in options.items()) or "no options",
-                expected="min_iter of 1 or more, or max_iter with an s that leaves at least one band",
-                fix="min_iter: 3",
+        issues = list(option_issues(options, OPTIONS))
+        if not issues and not bands(options):
+            issues.append(
+                Issue(
+                    found=", ".join(f"{name}: {value}" for name, value in options.items()) or "no options",
+                    expected="min_iter of 1 or more, or max_iter with an s that leaves at least one band",
+                    fix="min_iter: 3",
+                )
             )
+        return issues
 
     def judge(self, options: Mapping[str, Json], number: int, curves: Curves) -> Verdict:
-        """Look at the greatest band that the trial has reached, and at no other."""
+        """Look at the last band that the trial has reached, and at no other."""
         curve = curves.get(number, ())
-        reached = [band for band in bands(options) if band <= len(curve)]
-        if not reached:
+        band = reached(bands(options), len(curve))
+        if band is None:
             return Verdict(False, f"no band reached after {len(curve)} iterations; the first is at {bands(options)[0]}")
-        band = reached[-1]
-        peers = sorted(other[band - 1] for other in curves.values() if len(other) >= band)
-        value = curve[band - 1] if options.get("strict", True) else min(curve)
-        standing = Standing(
-            band=band,
-            loss=value,
-            rank=1 + sum(peer < value for peer in peers),
-            of=len(peers),
-            threshold=peers[int(len(peers) / _eta(options))],
-        )
-        return Verdict(value > standing.threshold, _sentence(standing), standing)
+        peers = curves.at(band)
+        loss = curve[band - 1] if STRICT.of(options) else curves.best_so_far(number)[-1]
+        stands = standing(peers, loss, last=int(len(peers) / ETA.of(options)), band=band, word="band")
+        return Verdict(stands.loss > stands.threshold, stands.sentence(), stands)
 
 
-def _sentence(standing: Standing) -> str:
-    comparison = "above" if standing.loss > standing.threshold else "not above"
-    return (
-        f"band {standing.band}: loss {standing.loss:.6g} ranks {standing.rank} of {standing.of} and is {comparison} "
-        f"the threshold {standing.threshold:.6g}"
-    )
-
-
-def bands(options: Mapping[str, Json]) -> list[int]:
+def bands(options: Mapping[str, Json]) -> Sequence[int]:
     """The iterations at which trials are judged, ascending; empty where the options make none."""
-    eta = _eta(options)
     if "max_iter" in options:
-        lengths = [_number(options["max_iter"]) / eta**k for k in range(1, int(_number(options.get("s", 0))) + 1)]
-        return sorted({int(length) for length in lengths if length >= 1})
-    if "min_iter" not in options:
-        return []
-    # Past 10^15 iterations a float no longer tells one from the next, and nobody gets there.
-    furthest = int(math.log(1e15, eta))
-    return [int(_number(options["min_iter"]) * eta**k) for k in range(min(BANDS, furthest))]
-
-
-def _eta(options: Mapping[str, Json]) -> float:
-    return _number(options.get("eta", 3))
-
-
-def _number(value: Json) -> float:
-    assert isinstance(value, (int, float)), f"the config's model lets only numbers through, not {value!r}"
-    return value
+        return downwards(MAX_ITER.of(options), ETA.of(options), S.of(options)) if "s" in options else ()
+    return upwards(MIN_ITER.of(options), ETA.of(options)) if "min_iter" in options else ()

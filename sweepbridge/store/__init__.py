@@ -5,6 +5,7 @@ from sweepbridge.store.presence import Presence
 from sweepbridge.store.records import (
     Claim,
     CurvePoint,
+    Ended,
     Ending,
     NewSweep,
     Row,
@@ -20,6 +21,7 @@ from sweepbridge.store.store import Store
 __all__ = [
     "Claim",
     "CurvePoint",
+    "Ended",
     "Ending",
     "NewSweep",
     "Presence",

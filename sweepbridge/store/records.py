@@ -110,6 +110,15 @@ class CurvePoint(NamedTuple):
     loss: float
 
 
+class Ended(NamedTuple):
+    """The end of a trial, without what came of it."""
+
+    position: int
+    """In the log."""
+    trial: int
+    state: Literal["finished", "stopped", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run ended, and with it its trial."""

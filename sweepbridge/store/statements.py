@@ -104,6 +104,12 @@ LOG = (
     .where(events.c.sweep_id == _sweep, events.c.position >= _since)
     .order_by(events.c.position)
 )
+ENDS = (
+    select(events.c.position, events.c.trial, trials.c.state)
+    .join_from(events, trials, (trials.c.sweep_id == events.c.sweep_id) & (trials.c.number == events.c.trial))
+    .where(events.c.sweep_id == _sweep, events.c.position >= _since, _has_ended)
+    .order_by(events.c.position)
+)
 
 # Trials
 

@@ -28,6 +28,7 @@ from sweepbridge.store.reading import claim_of, event_of, record_of
 from sweepbridge.store.records import (
     Claim,
     CurvePoint,
+    Ended,
     Ending,
     NewSweep,
     Row,
@@ -140,6 +141,12 @@ class Store:
         with self._database.reading() as connection:
             found = connection.execute(sql.LOG, {"of_sweep": sweep_id, "since": since})
             return [event_of(event) for event in found.mappings()]
+
+    @patient
+    def ends(self, sweep_id: str, since: int = 0) -> list[Ended]:
+        """The ends in the log from position `since` on, in order. Costs less than the events themselves."""
+        with self._database.reading() as connection:
+            return [Ended(*found) for found in connection.execute(sql.ENDS, {"of_sweep": sweep_id, "since": since})]
 
     @patient
     def begin(self, sweep_id: str, suggestion: Suggestion, seed: int, *, at: int, agent: str) -> Claim | None:

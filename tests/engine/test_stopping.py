@@ -6,6 +6,8 @@ from sweepbridge.plugin import Verdict
 from tests.engine.made_up import Judge, raises, registry
 
 RANDOM = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"min": 0.0, "max": 1.0}}}
+JUDGED = {**RANDOM, "early_terminate": {"type": "judge"}}
+FINE = Verdict(False, "fine")
 HYPERBAND = {**RANDOM, "early_terminate": {"type": "hyperband", "min_iter": 2, "eta": 3}}
 
 
@@ -18,9 +20,26 @@ def begin_judged(begin):
     """A sweep whose trials a made-up stopper judges."""
 
     def begun(judge):
-        return begin({**RANDOM, "early_terminate": {"type": "judge"}}, registry=registry(stoppers=[Judge(judge)]))
+        return begin(JUDGED, registry=registry(stoppers=[Judge(judge)]))
 
     return begun
+
+
+@pytest.fixture
+def seen():
+    """The curves that the stopper of `begin_seen` was shown, each time."""
+    return []
+
+
+@pytest.fixture
+def begin_seen(begin_judged, seen):
+    """A sweep whose stopper stops nothing, and keeps what it sees."""
+
+    def shown(options, number, curves):
+        seen.append({trial: list(losses) for trial, losses in curves.items()})
+        return FINE
+
+    return lambda: begin_judged(shown)
 
 
 def test_hyperband_stops_the_worse_trial_at_its_first_band_with_numbers_in_the_reason(begin):
@@ -60,32 +79,68 @@ def test_a_trial_is_judged_at_heartbeats_too_because_others_go_on_meanwhile(begi
     assert engine.beat(first).stop is not None
 
 
-def test_rows_without_the_metric_are_no_iterations(begin):
-    seen = []
-    engine = begin(
-        {**RANDOM, "early_terminate": {"type": "judge"}},
-        registry=registry(stoppers=[Judge(lambda options, number, curves: seen.append(curves) or Verdict(False, ""))]),
-    )
+def test_rows_without_the_metric_are_no_iterations(begin_seen, seen):
+    engine = begin_seen()
 
     engine.record(engine.next("ann"), [{"loss": 3.0}, {"epoch": 1}, {"loss": float("nan")}, {"loss": 2.0}])
 
-    assert seen == [{0: [3.0, 2.0]}]
+    assert seen == [{0: [3.0]}, {0: [3.0, 2.0]}]
 
 
-def test_the_curve_of_a_trial_that_is_run_again_begins_anew(begin, join):
-    seen = []
-    engine = begin(
-        {**RANDOM, "early_terminate": {"type": "judge"}},
-        registry=registry(
-            stoppers=[Judge(lambda options, number, curves: seen.append(dict(curves)) or Verdict(False, ""))]
-        ),
-    )
+def test_a_trial_is_judged_after_each_of_its_rows_also_where_an_agent_reads_many_at_once(begin_seen, seen, join):
+    """Else, which rows a stopper sees would be a matter of when an agent looks."""
+    ann = begin_seen()
+    bob = join(ann)
+    ann.record(ann.next("ann"), rows(3.0, 2.0))
+    seen.clear()
+
+    bob.record(bob.next("bob"), rows(1.0, 0.5, 0.25))
+
+    assert seen == [
+        {0: [3.0, 2.0], 1: [1.0]},
+        {0: [3.0, 2.0], 1: [1.0, 0.5]},
+        {0: [3.0, 2.0], 1: [1.0, 0.5, 0.25]},
+    ]
+
+
+def test_a_stop_at_any_of_the_rows_counts_and_the_first_one_is_the_reason(begin_judged):
+    engine = begin_judged(lambda options, number, curves: Verdict(curves[number][-1] > 5, f"{curves[number][-1]}"))
+
+    heard = engine.record(engine.next("ann"), rows(1.0, 7.0, 8.0, 2.0))
+
+    assert heard.stop.why == "7.0"
+
+
+def test_the_curve_of_a_trial_that_is_run_again_begins_anew(begin_seen, seen):
+    engine = begin_seen()
     engine.record(engine.next("ann"), rows(3.0, 2.0))
     again = engine.next("ann")
     engine.record(again, rows(9.0))
 
     assert again.run == 2
     assert seen[-1] == {0: [9.0]}
+
+
+def test_a_stopper_knows_who_has_finished_whose_row_came_last_and_what_the_metric_is_for(begin, end):
+    told = []
+    engine = begin(
+        {**JUDGED, "metric": {"name": "loss", "goal": "maximize"}},
+        registry=registry(stoppers=[Judge(lambda options, number, curves: told.append(about(curves)) or FINE)]),
+    )
+    first, second, third = (engine.next(name) for name in ("ann", "bob", "cat"))
+    end(engine, first, {"loss": 3.0})
+    end(engine, second, {"loss": 2.0}, state="stopped", reason="for the test")
+
+    engine.record(third, rows(1.0))
+    end(engine, engine.next("ann"), {"loss": 0.0})
+    engine.beat(third)
+
+    assert told[-2:] == [({0: [-3.0]}, 3, "maximize"), ({0: [-3.0], 3: [0.0]}, 3, "maximize")]
+    assert ({0: [-3.0]}, 2, "maximize") in told
+
+
+def about(curves):
+    return dict(curves.finished), curves.latest, curves.goal
 
 
 @pytest.mark.parametrize("judge", [raises(ZeroDivisionError("by zero")), lambda *given: None, lambda *given: True])

@@ -6,6 +6,7 @@ import pytest
 
 from sweepbridge.engine.losses import Tally
 from sweepbridge.errors import ConfigError
+from sweepbridge.plugin import Curves
 from sweepbridge.spec import Objective, load_object
 from sweepbridge.stop.hyperband import Hyperband, bands
 
@@ -15,7 +16,7 @@ CONFIG = {"method": "random", "metric": {"name": "loss"}, "parameters": {"x": {"
 
 def stopped(options, curves, running=None):
     """The trials that are stopped, of those that run; by default all of them run."""
-    numbered = dict(enumerate(curves))
+    numbered = Curves(dict(enumerate(curves)))
     return [n for n in (numbered if running is None else running) if STOPPER.judge(options, n, numbered).stop]
 
 
@@ -34,7 +35,7 @@ def stopped(options, curves, running=None):
     ],
 )
 def test_the_bands_are_w_and_bs(options, first):
-    assert bands(options)[: len(first)] == first
+    assert list(bands(options)[: len(first)]) == first
 
 
 @pytest.mark.parametrize("options", [{}, {"max_iter": 2, "s": 2}, {"max_iter": 9, "s": 0}, {"max_iter": 9}])
@@ -83,13 +84,13 @@ def test_60_a_trial_with_exactly_min_iter_values_is_judged():
 
 
 def test_the_verdict_says_band_rank_and_threshold():
-    verdict = STOPPER.judge({"min_iter": 1}, 1, {0: [0.5], 1: [0.75]})
+    verdict = STOPPER.judge({"min_iter": 1}, 1, Curves({0: [0.5], 1: [0.75]}))
 
     assert verdict.why == "band 1: loss 0.75 ranks 2 of 2 and is above the threshold 0.5"
 
 
 def test_before_the_first_band_nothing_is_judged():
-    verdict = STOPPER.judge({"min_iter": 5}, 7, {})
+    verdict = STOPPER.judge({"min_iter": 5}, 7, Curves())
 
     assert not verdict.stop
     assert verdict.why == "no band reached after 0 iterations; the first is at 5"
@@ -148,4 +149,4 @@ def test_61_max_iter_counts_with_s_alone_and_s_may_be_written_as_a_float(written
     """W&B: KeyError for the first, TypeError for the second."""
     options = load_object({**CONFIG, "early_terminate": {"type": "hyperband", **written}}).config.stopper_options
 
-    assert bands(options)[: len(expected)] == expected
+    assert list(bands(options)[: len(expected)]) == expected

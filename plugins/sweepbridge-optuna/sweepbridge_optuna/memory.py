@@ -7,6 +7,7 @@ trial belongs to. Reading goes to what was told; writing goes aside, so that a q
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from datetime import datetime
 from typing import Any
 
 from optuna.storages import InMemoryStorage
@@ -15,6 +16,25 @@ from optuna.trial import FrozenTrial, TrialState
 
 STUDY = "sweep"
 """The name of the one study that there is."""
+
+_LONG_AGO = datetime(2000, 1, 1)  # Optuna wants a naive time; no sampler and no pruner reads it
+
+
+def blank(number: int, state: TrialState) -> FrozenTrial:
+    """A trial in which nothing stands yet but its number and its state."""
+    return FrozenTrial(
+        number=number,
+        trial_id=number,
+        state=state,
+        value=None,
+        datetime_start=_LONG_AGO,
+        datetime_complete=None if state == TrialState.RUNNING else _LONG_AGO,
+        params={},
+        distributions={},
+        user_attrs={},
+        system_attrs={},
+        intermediate_values={},
+    )
 
 
 class Memory(InMemoryStorage):

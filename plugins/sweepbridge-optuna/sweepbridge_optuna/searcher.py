@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import optuna
@@ -20,10 +19,8 @@ from optuna.trial import FrozenTrial, TrialState
 from sweepbridge.plugin import Json, Problem, Suggestion, Trial
 from sweepbridge.space import Position
 from sweepbridge_optuna.distributions import distributions
-from sweepbridge_optuna.memory import STUDY, Memory
+from sweepbridge_optuna.memory import STUDY, Memory, blank
 from sweepbridge_optuna.samplers import Samplers
-
-_LONG_AGO = datetime(2000, 1, 1)  # Optuna wants a naive time; no sampler reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class OptunaSearcher:
         self._memory.wipe()
         sampler = self._samplers.make(self._sampler_seed(seed))
         study = optuna.load_study(study_name=STUDY, storage=self._memory, sampler=sampler)
-        probe = _trial(len(self._memory.trials), TrialState.RUNNING)
+        probe = blank(len(self._memory.trials), TrialState.RUNNING)
         sampler.before_trial(study, probe)
         relative = sampler.sample_relative(study, probe, self._together(sampler, study, probe))
         positions = {
@@ -120,7 +117,7 @@ class OptunaSearcher:
 
     def _frozen(self, trial: Trial, marks: Mapping[str, Any]) -> FrozenTrial:
         positions = self._problem.space.positions(trial.params)
-        frozen = _trial(trial.number, _state(trial))
+        frozen = blank(trial.number, _state(trial))
         frozen.params = positions
         frozen.distributions = {path: self._distributions[path] for path in positions}
         frozen.system_attrs = dict(marks)
@@ -138,22 +135,6 @@ def _state(trial: Trial) -> TrialState:
     if trial.is_running:
         return TrialState.RUNNING
     return TrialState.COMPLETE if trial.losses else TrialState.FAIL
-
-
-def _trial(number: int, state: TrialState) -> FrozenTrial:
-    return FrozenTrial(
-        number=number,
-        trial_id=number,
-        state=state,
-        value=None,
-        datetime_start=_LONG_AGO,
-        datetime_complete=None if state == TrialState.RUNNING else _LONG_AGO,
-        params={},
-        distributions={},
-        user_attrs={},
-        system_attrs={},
-        intermediate_values={},
-    )
 
 
 def _read(positions: Mapping[str, Position], aside: Mapping[str, Mapping[str, Any]]) -> _Draw:
