@@ -31,9 +31,13 @@ PUBLISHED = {
 }
 """The backends that we publish beside the core, so that an error can say what to install."""
 
+PUBLISHED_STOPPERS = ("optuna",)
+"""The extras whose plugins offer stoppers, named with the extra and a dash before."""
+
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("sweepbridge_")))
 
 Record = TypeVar("Record", Backend, Stopper, Launcher, Observer, Command)
+Refusal = TypeVar("Refusal", BackendError, UsageError)
 
 
 @dataclass(frozen=True)
@@ -136,12 +140,16 @@ class Registry:
         return _only(name, "backend", self.backends[name])
 
     def stopper(self, name: str) -> Offer[Stopper]:
-        """The stopper of this name. UsageError if there is none, PluginError if there are two."""
-        return self._named(name, "stopper", self.stoppers, "early_terminate.type")
+        """The stopper of this name. UsageError if it is not there, PluginError if two plugins offer it."""
+        if name in self.stoppers:
+            return _only(name, "stopper", self.stoppers[name])
+        raise self._missing_stopper(name)
 
     def launcher(self, name: str) -> Offer[Launcher]:
         """The launcher of this name. UsageError if there is none, PluginError if there are two."""
-        return self._named(name, "launcher", self.launchers, "--launcher")
+        if name in self.launchers:
+            return _only(name, "launcher", self.launchers[name])
+        raise _unknown(f"--launcher: {name}", "launcher", name, self.launchers)
 
     def choose(self, method: str, name: str | None) -> Chosen:
         """The backend for a config: the one it names, else its method's default, else the only one that offers it.
@@ -185,16 +193,6 @@ class Registry:
                 offers[record.name] = (*offers.get(record.name, ()), Offer(record, plugin))
         return offers
 
-    def _named(self, name: str, kind: str, offers: Mapping[str, Offers[Record]], where: str) -> Offer[Record]:
-        if name in offers:
-            return _only(name, kind, offers[name])
-        raise UsageError(
-            f'no {kind} named "{name}"',
-            found=f"{where}: {name}",
-            expected=f"one of {', '.join(sorted(offers))}",
-            fix=did_you_mean(name, offers) or f"install the plugin that offers {name}",
-        )
-
     def _chosen(self, offer: Offer[Backend], method: str) -> Chosen:
         backend = offer.record
         if method in backend.methods:
@@ -209,10 +207,8 @@ class Registry:
         )
 
     def _missing_backend(self, name: str) -> BackendError:
-        broken = [plugin for plugin in self.plugins if plugin.error and name in (plugin.name, plugin.distribution)]
-        broken += [plugin for plugin in self.plugins if plugin.error and plugin.distribution == f"sweepbridge-{name}"]
-        if broken:
-            return _unavailable(name, broken[0])
+        if (broken := self._broken(name)) is not None:
+            return _unavailable(BackendError, f'backend "{name}"', broken)
         install = f"pip install 'sweepbridge[{name}]'" if name in PUBLISHED else ""
         return BackendError(
             f'no backend named "{name}"',
@@ -220,6 +216,20 @@ class Registry:
             expected=f"one of {', '.join(sorted(self.backends))}",
             fix=install or did_you_mean(name, [*self.backends, *PUBLISHED]) or f"install the plugin that offers {name}",
         )
+
+    def _missing_stopper(self, name: str) -> UsageError:
+        extra = name.partition("-")[0]
+        if (broken := self._broken(extra)) is not None:
+            return _unavailable(UsageError, f'stopper "{name}"', broken)
+        is_published = extra in PUBLISHED_STOPPERS and extra not in self.backends
+        install = f"pip install 'sweepbridge[{extra}]'" if is_published else ""
+        return _unknown(f"early_terminate.type: {name}", "stopper", name, self.stoppers, install)
+
+    def _broken(self, name: str) -> Plugin | None:
+        """The plugin of this name that is installed and does not load; by its own name, or by its distribution's."""
+        broken = [plugin for plugin in self.plugins if plugin.error and name in (plugin.name, plugin.distribution)]
+        broken += [plugin for plugin in self.plugins if plugin.error and plugin.distribution == f"sweepbridge-{name}"]
+        return broken[0] if broken else None
 
     def _ambiguous(self, method: str, able: list[str]) -> BackendError:
         return BackendError(
@@ -244,7 +254,7 @@ class Registry:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """The fix for a word that is nearly one of the choices; empty if none is near."""
-    near = difflib.get_close_matches(word, list(choices), n=1)
+    near = difflib.get_close_matches(word.lower(), list(choices), n=1)
     return f'did you mean "{near[0]}"?' if near else ""
 
 
@@ -303,10 +313,19 @@ def _only(name: str, kind: str, offers: Offers[Record]) -> Offer[Record]:
     )
 
 
-def _unavailable(name: str, plugin: Plugin) -> BackendError:
+def _unknown(found: str, kind: str, name: str, choices: Iterable[str], install: str = "") -> UsageError:
+    return UsageError(
+        f'no {kind} named "{name}"',
+        found=found,
+        expected=f"one of {', '.join(sorted(choices))}",
+        fix=install or did_you_mean(name, choices) or f"install the plugin that offers {name}",
+    )
+
+
+def _unavailable(kind: type[Refusal], what: str, plugin: Plugin) -> Refusal:
     assert plugin.error is not None
-    error = BackendError(
-        f'backend "{name}" is not available: {plugin.title} failed to load',
+    error = kind(
+        f"{what} is not available: {plugin.title} failed to load",
         found=f"{type(plugin.error).__name__}: {plugin.error}",
         expected=f"that {plugin.module} can be imported",
         fix=f"pip install --upgrade {plugin.distribution}, or report it to its authors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sweepbridge.engine import Plan, plan
-from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
+from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.registry import Registry
 from sweepbridge.spec import Loaded, load_file
 
@@ -22,13 +22,6 @@ def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> P
         return plan(loaded.config, registry, backend=backend)
     except ConfigError as error:
         raise ConfigError([loaded.placed(fault) for fault in error.faults]) from error
-
-
-def as_fault(error: SweepbridgeError, file: str | None) -> Fault:
-    """Any other refusal as a fault of the config that led to it."""
-    named = error.found.partition(":")[0]
-    where = named if named in ("backend", "early_terminate.type") else "method"
-    return Fault(where, error.found, f"{error.expected} ({error.what})", error.fix, file=file)
 
 
 def fault_row(fault: Fault) -> dict[str, object]:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import as_fault, fault_row, plan_loaded
+from sweepbridge.cli.files import fault_row, plan_loaded
 from sweepbridge.cli.options import BackendOption, FilesArgument, Style, StyleOption
+from sweepbridge.engine import as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import PUBLISHED, Registry
 from sweepbridge.spec import load_file

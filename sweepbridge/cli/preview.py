@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import as_fault, fault_row, plan_file
+from sweepbridge.cli.files import fault_row, plan_file
 from sweepbridge.cli.options import BackendOption, FilesArgument, SeedOption, Style, StyleOption
-from sweepbridge.engine import Plan
+from sweepbridge.engine import Plan, as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
 from sweepbridge.view.preview import Previewed, previewed

@@ -3,7 +3,7 @@
 from sweepbridge.engine.engine import Engine, Heard, Over, Result, Wait, create
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
-from sweepbridge.engine.plan import Plan, plan
+from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, put_back
 
@@ -17,6 +17,7 @@ __all__ = [
     "Plan",
     "Result",
     "Wait",
+    "as_fault",
     "create",
     "loss_of",
     "plan",

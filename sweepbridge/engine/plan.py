@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sweepbridge.engine.tried import Asked, Tried
-from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
+from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError, SweepbridgeError, UsageError
 from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
 from sweepbridge.space import dotted, is_plain
 from sweepbridge.spec import NEED_A_METRIC, SweepConfig
 from sweepbridge.trials import seed_of
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Plan:
     stopper: Stopper | None
     notices: tuple[str, ...] = ()
     """What the user should know before trial 1, a sentence each."""
+    options: Mapping[str, Json] | None = None
+    """The options of a backend that was put in the place of the config's own; None where they are the config's."""
 
     @property
     def stopper_options(self) -> Mapping[str, Json]:
@@ -111,44 +116,109 @@ class Plan:
             raise self.blame("suggested a point that is not in the space", "; ".join(outside))
 
 
-def plan(config: SweepConfig, registry: Registry, *, backend: str | None = None) -> Plan:
-    """Decide who searches a config; `backend` overrides the config's own choice.
+def plan(
+    config: SweepConfig,
+    registry: Registry,
+    *,
+    backend: str | None = None,
+    options: Mapping[str, Json] | None = None,
+) -> Plan:
+    """Decide who searches a config.
 
-    Raises BackendError if no backend can serve, and ConfigError with all faults if the one that serves refuses
-    something, or the stopper does.
+    `backend` overrides the config's own choice: a name, or a name and a method as in `optuna:cmaes`. `options` are for
+    that one; the config's own hold for its own backend and method alone.
+
+    Raises BackendError if no backend can serve, UsageError if there is no such stopper, and ConfigError with all faults
+    if there are several, or if what is chosen refuses something.
     """
-    chosen = (
-        registry.choose_instead(config.method_elsewhere, backend)
-        if backend is not None and backend != config.backend_name
-        else registry.choose(config.method, config.backend_name)
-    )
-    problem = Problem(
+    chosen, none_serves = _found(lambda: _choose(config, registry, backend))
+    offer, none_stops = _found(lambda: registry.stopper(config.stopper_name) if config.stopper_name else None)
+    issues = _issues_of_stopper(offer, config) if offer is not None else []
+    problem = None
+    if chosen is not None:
+        problem = _problem(config, chosen, options)
+        issues = [*_issues_of_backend(chosen, problem, config), *issues]
+    missing = [error for error in (none_serves, none_stops) if error is not None]
+    refused = [_fault(issue, place) for issue, place in issues if issue.refuses]
+    if len(missing) == 1 and not refused:
+        raise missing[0]
+    if missing or refused:
+        raise ConfigError([*map(as_fault, missing), *refused])
+    assert chosen is not None
+    assert problem is not None
+    given = None if _is_its_own(config, chosen) and options is None else dict(options or {})
+    notices = (*_notices(config, chosen, options), *(_told(issue) for issue, _ in issues))
+    return Plan(config, chosen, problem, offer.record if offer else None, notices, given)
+
+
+def as_fault(error: SweepbridgeError, file: str | None = None) -> Fault:
+    """A refusal of the registry's as a fault of the config that led to it."""
+    named = error.found.partition(":")[0]
+    where = named if named in ("backend", "early_terminate.type") else "method"
+    return Fault(where, error.found, f"{error.expected} ({error.what})", error.fix, file=file)
+
+
+def _found(find: Callable[[], Found]) -> tuple[Found | None, SweepbridgeError | None]:
+    """What the registry finds, or why it does not: the rest of the config is looked at all the same."""
+    try:
+        return find(), None
+    except (PluginError, UsageError) as error:
+        return None, error
+
+
+def _choose(config: SweepConfig, registry: Registry, asked: str | None) -> Chosen:
+    name, _, method = (asked or "").partition(":")
+    if method:
+        return registry.choose(method, name)
+    if not name or name == config.backend_name:
+        return registry.choose(config.method, config.backend_name)
+    return registry.choose_instead(config.method_elsewhere, name)
+
+
+def _is_its_own(config: SweepConfig, chosen: Chosen) -> bool:
+    """Whether it is what the config itself asks for, so that the options there are meant for it."""
+    return chosen.method == config.method and config.backend_name in (None, chosen.backend.name)
+
+
+def _problem(config: SweepConfig, chosen: Chosen, options: Mapping[str, Json] | None) -> Problem:
+    own = config.backend_options if _is_its_own(config, chosen) else {}
+    beside = own if options is None else options
+    return Problem(
         space=config.space,
         method=chosen.method,
-        options=_options(config, chosen),
+        options={**beside, **config.grid_options} if chosen.method == "grid" else beside,
         objectives=max(1, len(config.objectives)),
         budget=config.run_cap,
     )
-    offer = registry.stopper(config.stopper_name) if config.stopper_name else None
-    backend_issues = _checked(f'backend "{chosen.backend.name}"', chosen.plugin, lambda: chosen.backend.check(problem))
-    issues = [(issue, _place(issue, config)) for issue in backend_issues]
-    if offer is not None:
-        issues += [(issue, f"early_terminate.{offer.record.name}") for issue in _checked_stopper(offer, config)]
-    refused = [_fault(issue, place) for issue, place in issues if issue.refuses]
-    if refused:
-        raise ConfigError(refused)
-    notices = [chosen.notice] if chosen.notice else []
+
+
+def _notices(config: SweepConfig, chosen: Chosen, options: Mapping[str, Json] | None) -> Iterator[str]:
+    if chosen.notice:
+        yield chosen.notice
+    is_another_method = chosen.backend.name == config.backend_name and chosen.method != config.method
+    if is_another_method and options is None and config.backend_options:
+        left_out = ", ".join(config.backend_options)
+        yield f"the config's options are for its own method, {config.method}: {left_out} left out"
     if chosen.method in NEED_A_METRIC and not config.objectives:
         # The config's own method needs none, or it would not have loaded.
-        notices.append(f"no metric: {chosen.method} has no results to learn from")
-    notices += [f"{issue.found}: {issue.expected} ({issue.fix})" for issue, _ in issues]
-    return Plan(config, chosen, problem, offer.record if offer else None, tuple(notices))
+        yield f"no metric: {chosen.method} has no results to learn from"
 
 
-def _options(config: SweepConfig, chosen: Chosen) -> Mapping[str, Json]:
-    """What stands in the config for the backend that was chosen. Another one's options mean nothing to it."""
-    beside = config.backend_options if chosen.backend.name == config.backend_name else {}
-    return {**beside, **config.grid_options} if chosen.method == "grid" else beside
+def _issues_of_backend(chosen: Chosen, problem: Problem, config: SweepConfig) -> list[tuple[Issue, str]]:
+    """What the backend says against the problem, each with its place in the config."""
+    what = f'backend "{chosen.backend.name}"'
+    issues = _checked(what, chosen.plugin, lambda: chosen.backend.check(problem))
+    elsewhere = "backend" if config.backend_name else "method"
+    return [(issue, f"parameters.{dotted(issue.path)}" if issue.path else elsewhere) for issue in issues]
+
+
+def _issues_of_stopper(offer: Offer[Stopper], config: SweepConfig) -> list[tuple[Issue, str]]:
+    """What the stopper says against its options, each with its place in the config."""
+    stopper = offer.record
+    issues = _checked(f'stopper "{stopper.name}"', offer.plugin, lambda: stopper.check(config.stopper_options))
+    place = "early_terminate" if config.early_terminate is not None else "scheduler.settings.pruner"
+    is_there = place == "early_terminate"
+    return [(issue, f"{place}.{issue.path}" if issue.path and is_there else place) for issue in issues]
 
 
 def _checked(what: str, plugin: Plugin, check: Callable[[], Iterable[Issue]]) -> list[Issue]:
@@ -168,16 +238,9 @@ def _checked(what: str, plugin: Plugin, check: Callable[[], Iterable[Issue]]) ->
     return issues
 
 
-def _checked_stopper(offer: Offer[Stopper], config: SweepConfig) -> list[Issue]:
-    stopper = offer.record
-    return _checked(f'stopper "{stopper.name}"', offer.plugin, lambda: stopper.check(config.stopper_options))
-
-
-def _place(issue: Issue, config: SweepConfig) -> str:
-    if issue.path is not None:
-        return f"parameters.{dotted(issue.path)}"
-    return "backend" if config.backend_name else "method"
-
-
 def _fault(issue: Issue, place: str) -> Fault:
     return Fault(where=place, found=issue.found, expected=issue.expected, fix=issue.fix)
+
+
+def _told(issue: Issue) -> str:
+    return f"{issue.found}: {issue.expected} ({issue.fix})"

@@ -71,7 +71,7 @@ def option_issues(given: Mapping[str, Json], known: Sequence[Option]) -> Iterato
             yield Issue(f"{name}: {value!r}", option.expected, _example(option), path=name)
     for option in known:
         if option.is_needed and option.name not in given:
-            yield Issue(f"no {option.name}", f"{option.name}: {option.expected}", _example(option), path=option.name)
+            yield Issue(f"no {option.name}", f"{option.name}: {option.expected}", _example(option))
 
 
 def _unknown(name: str, known: Mapping[str, Option]) -> Issue:

@@ -276,14 +276,14 @@ class SweepConfig(BaseModel):
         """The stopper that the config asks for."""
         if self.early_terminate is not None:
             return self.early_terminate.type
-        return "hyperband" if self._request.stopper is not None else None
+        return str(self._request.stopper["type"]) if self._request.stopper is not None else None
 
     @property
     def stopper_options(self) -> Mapping[str, Json]:
         """What the config tells the stopper beside its name."""
         if self.early_terminate is not None:
             return self.early_terminate.options
-        return self._request.stopper or {}
+        return {key: value for key, value in (self._request.stopper or {}).items() if key != "type"}
 
     @cached_property
     def _request(self) -> Request:

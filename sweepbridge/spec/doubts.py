@@ -17,7 +17,7 @@ from sweepbridge.spec.forms import Exponents, Form, IntUniformForm
 from sweepbridge.spec.metrics import Metric
 from sweepbridge.spec.parameters import NestedForm, form_of
 from sweepbridge.spec.rules import meant_by, names_of, unknown
-from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, Scheduler, method_of, pruner_of, stopper_of
+from sweepbridge.spec.schedulers import OF_LAUNCH, OF_OPTUNA, PRUNERS, Scheduler, method_of, pruner_of, stopper_of
 from sweepbridge.spec.stoppers import Hyperband
 
 WITHOUT_EFFECT = {
@@ -235,9 +235,8 @@ def _about_the_job(settings: Mapping[str, Json], *, has_stopper: bool) -> Iterat
         expected = "a pruner or early_terminate; early_terminate wins"
         yield Finding((*at, "pruner"), found, expected, "remove the pruner")
     elif stopper is None:
-        expected = f"a pruner that halves, as hyperband does; no trial is ended early by {pruner}"
-        yield Finding((*at, "pruner"), found, expected, "early_terminate: {type: hyperband, min_iter: 3}")
+        expected = f"{listed(PRUNERS)}; no trial is ended early by {pruner}"
+        yield Finding((*at, "pruner"), found, expected, "early_terminate: {type: asha}")
     else:
-        said = ", ".join(f"{name}: {value:g}" for name, value in stopper.items() if isinstance(value, (int, float)))
-        expected = f"early_terminate, as which it is read: {{type: hyperband, {said}}}"
-        yield Finding((*at, "pruner"), found, expected, f"early_terminate: {{type: hyperband, {said}}} says it plainly")
+        said = f"early_terminate: {{{', '.join(written(key, value) for key, value in stopper.items())}}}"
+        yield Finding((*at, "pruner"), found, f"what it is read as, {said}", f"{said} says it plainly")

@@ -26,8 +26,16 @@ SAMPLERS = {
 }
 """The methods that the launch form names by a sampler's class, in lower case and without `Sampler`."""
 
-HALVING = {"hyperband": (1, 3.0), "successivehalving": (1, 4.0)}
-"""The pruners of the launch form that hyperband stands in for, with Optuna's own first step and factor."""
+PRUNERS = {
+    "hyperband": "optuna-hyperband",
+    "median": "optuna-median",
+    "patient": "optuna-patient",
+    "percentile": "optuna-percentile",
+    "successivehalving": "optuna-successive-halving",
+    "threshold": "optuna-threshold",
+    "wilcoxon": "optuna-wilcoxon",
+}
+"""The stoppers that the launch form names by a pruner's class, in lower case and without `Pruner`."""
 
 OF_LAUNCH = frozenset(
     {"job", "resource", "resource_args", "docker_image", "num_workers", "template_variables", "settings", "name"}
@@ -63,7 +71,7 @@ class Request:
     method: str | None = None
     options: Mapping[str, Json] = field(default_factory=dict)
     stopper: Mapping[str, Json] | None = None
-    """The options of the hyperband that stands in for a pruner."""
+    """The `early_terminate` that stands in for a pruner, its type among its options."""
     metrics: tuple[Mapping[str, Json], ...] = ()
     has_sampler: bool = False
     """Whether a job of the launch form names its sampler, which then wins over `method`."""
@@ -110,15 +118,27 @@ def pruner_of(settings: Mapping[str, Json]) -> str | None:
 
 
 def stopper_of(settings: Mapping[str, Json]) -> dict[str, Json] | None:
-    """The options of hyperband for a pruner that halves; None for any other."""
-    kind, given = _typed(settings.get("pruner"), "pruner")
-    if kind not in HALVING:
+    """The `early_terminate` that an Optuna job's pruner stands for; None for one that Optuna has not."""
+    return _stopper_of(settings.get("pruner"))
+
+
+def _stopper_of(pruner: Json) -> dict[str, Json] | None:
+    kind, arguments = _typed(pruner, "pruner")
+    if kind not in PRUNERS:
         return None
-    first, factor = HALVING[kind]
-    eta = _above(given.get("reduction_factor"), 1) or factor
-    least = _above(given.get("min_resource"), 0) or first
-    left_out = min(_above(given.get("min_early_stopping_rate"), 0) or 0, 20)
-    return {"min_iter": max(1, int(least * eta**left_out)), "eta": eta}
+    # What Optuna learns on the way is left to the stopper, which says what it takes in its place.
+    given = {name: value for name, value in arguments.items() if value != "auto"}
+    if kind == "hyperband" and "max_resource" not in given:
+        return _hyperband(given)
+    if (inner := _stopper_of(given.get("wrapped_pruner"))) is not None:
+        given["wrapped_pruner"] = inner
+    return {"type": PRUNERS[kind], **given}
+
+
+def _hyperband(given: Mapping[str, Json]) -> dict[str, Json]:
+    """W&B's hyperband, for Optuna's where nobody says how long the longest trial is: it has no brackets."""
+    first, eta = _above(given.get("min_resource"), 0) or 1, _above(given.get("reduction_factor"), 1) or 3
+    return {"type": "hyperband", "min_iter": int(first), "eta": eta}
 
 
 def _typed(given: Json, suffix: str) -> tuple[str, Mapping[str, Json]]:

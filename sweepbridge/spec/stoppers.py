@@ -1,4 +1,4 @@
-"""When to end trials early: W&B's hyperband with its keys checked, and any stopper that a plugin brings.
+"""When to end trials early: W&B's hyperband with its keys checked, and any other stopper, which checks its own.
 
 W&B's `max_iter` counts with `s` alone, and then wins over `min_iter`.
 """
@@ -77,17 +77,18 @@ def _stopper_name(given: Json, info: ValidationInfo) -> str:
     checked = filled(given, info)
     if checked == "envelope":
         refuse(written("type", given), expected="hyperband; W&B has dropped envelope", fix="type: hyperband")
-    if near := nearest(checked, ["hyperband"]):
+    # Of the names that plugins bring, `optuna-hyperband` is the nearest. What is no name at all, the registry says.
+    if near := nearest(checked, ["hyperband"], cutoff=0.75):
         refuse(
             written("type", given),
-            expected="hyperband, or a stopper that a plugin brings",
+            expected="hyperband, or the name of another stopper",
             fix=f'did you mean "{near}"?',
         )
     return checked
 
 
 class OtherStopper(BaseModel):
-    """A stopper that a plugin brings, with options of its own."""
+    """A stopper that W&B has not, ours or a plugin's, with options of its own."""
 
     model_config = ConfigDict(frozen=True, extra="allow", use_attribute_docstrings=True)
 

@@ -37,7 +37,9 @@ FILES = {
     "an order for another method": GOOD + "grid: {order: shuffled}\n",
     "an unknown order": "method: grid\nparameters: {a: {min: 1, max: 2}}\ngrid: {order: random}\n",
     "a backend's unknown option": GOOD + "backend: {name: optuna, n_trials: 3}\n",
-    "an unknown stopper": GOOD + "early_terminate: {type: median}\n",
+    "an unknown stopper": GOOD + "early_terminate: {type: Medain}\n",
+    "a stopper's options": GOOD + "early_terminate: {type: patience, patients: 3, min_delta: much}\n",
+    "a backend and a stopper that are not there": GOOD + "backend: optun\nearly_terminate: {type: halving}\n",
     "three at once": "methd: random\nparameters: {lr: {min: 1, max: 0}, lr2: {mu: 1}}\n",
 }
 COMMANDS = {

@@ -64,7 +64,9 @@ def test_lint_is_quiet_about_good_files_if_asked_to_be(call, write):
         ("backend: {name: optuna, n_trials: 3}", "backend"),
         ("backend: optun", "backend"),
         ("backend: hyperopt\nmethod: cmaes", "method"),
-        ("early_terminate: {type: median}", "early_terminate.type"),
+        ("early_terminate: {type: medain}", "early_terminate.type"),
+        ("early_terminate: {type: patience, patience: 0}", "early_terminate.patience"),
+        ("early_terminate: {type: optuna-threshold}", "early_terminate"),
     ],
 )
 def test_lint_asks_the_backend_and_the_stopper_too(call, write, line, where):
@@ -77,7 +79,7 @@ def test_lint_asks_the_backend_and_the_stopper_too(call, write, line, where):
 
 
 def test_lint_goes_on_with_the_next_file_whatever_one_asks_for(call, write):
-    files = [write(GRID + "early_terminate: {type: median}\nmetric: {name: a}\n", "one.yaml"), write(GRID, "two.yaml")]
+    files = [write(GRID + "early_terminate: {type: medain}\nmetric: {name: a}\n", "one.yaml"), write(GRID, "two.yaml")]
 
     assert [verdict["ok"] for verdict in rows(call("lint", "--format", "jsonl", *files))] == [False, True]
 

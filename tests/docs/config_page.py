@@ -13,11 +13,13 @@ from pathlib import Path
 
 import yaml
 
+from sweepbridge.plugin import Option
 from sweepbridge.space import Domain, decode
 from sweepbridge.spec import Loaded, json_schema, load_object
 from sweepbridge.spec.parameters import form_of
 from sweepbridge.spec.reading import Reader
-from sweepbridge.spec.schedulers import SAMPLERS
+from sweepbridge.spec.schedulers import PRUNERS, SAMPLERS
+from sweepbridge.stop import asha, median, patience
 
 PAGE = Path(__file__).parent.parent.parent / "docs/reference/config.md"
 COMMAND = "python -m tests.docs.config_page"
@@ -145,8 +147,20 @@ STOPPERS = {
     "`max_iter` without `s` has no effect": Example(
         "early_terminate: {type: hyperband, min_iter: 3, max_iter: 27}", ("early_terminate.max_iter",)
     ),
-    "a plugin's stopper": Example("early_terminate: {type: median, warm_up: 5}"),
+    "the best third of those at a rung goes on, and each trial is judged there once": Example(
+        "early_terminate: {type: asha, min_iter: 4}"
+    ),
+    "the better half goes on": Example("early_terminate: {type: median, min_iter: 5}"),
+    "until nothing gets better": Example("early_terminate: {type: patience, patience: 10, min_delta: 0.001}"),
+    "a plugin's stopper": Example("early_terminate: {type: optuna-threshold, upper: 2.0}"),
 }
+
+BUILT_IN = {
+    "asha": ("Asynchronous successive halving: each trial is judged once at each rung.", asha.OPTIONS),
+    "median": ("The median rule: a trial is held against those that have finished.", median.OPTIONS),
+    "patience": ("A trial that gets no better is stopped, whatever the others do.", patience.OPTIONS),
+}
+"""What each stopper of ours does, and its options."""
 
 LAUNCH = """\
 job: me/digits/train:latest
@@ -294,8 +308,12 @@ def _joined_lines() -> Iterator[str]:
     yield "## Metrics\n"
     yield _table(FORMS["Metric"]) + "\n"
     yield from _examples(METRICS)
-    yield "## Early termination\n\nHyperband is built in.\nA plugin may bring other stoppers.\n"
-    yield _table(FORMS["Hyperband"]) + "\n"
+    yield "## Early termination\n\nW&B has one stopper, hyperband.\nThree more are built in, and a plugin may bring others."
+    yield "See [which to choose](../how-to/stop-bad-trials-early.md).\n"
+    yield "### `hyperband`\n\n" + _table(FORMS["Hyperband"]) + "\n"
+    for name, (promise, options) in BUILT_IN.items():
+        yield f"### `{name}`\n\n{promise}\n\n" + _table_of_options(options) + "\n"
+    yield "### Examples\n"
     yield from _examples(STOPPERS)
     yield """\
 ## Who searches
@@ -319,7 +337,13 @@ W&B's own two ways to bring an optimizer are read as the same thing.
     yield "\n".join(f"- `{sampler}`: `{method}`" for sampler, method in SAMPLERS.items()) + "\n"
     yield (
         """\
-A pruner that halves (`HyperbandPruner`, `SuccessiveHalvingPruner`) is read as `early_terminate` of type hyperband.
+Its pruners are these stoppers, which come with `sweepbridge-optuna`:
+
+"""
+        + "\n".join(f"- `{pruner}`: `{stopper}`" for pruner, stopper in PRUNERS.items())
+        + """
+
+Without a `max_resource`, `hyperband` is read as W&B's own, which has no brackets.
 Any other pruner ends no trial, and is warned of.
 
 ## Ignored, with a warning
@@ -356,6 +380,14 @@ def _table(schema: dict) -> str:
     for key, field in schema["properties"].items():
         default = "required" if key in schema.get("required", ()) else _shown_default(field)
         rows.append(f"| `{key}` | {takes(field)} | {default} | {_cell(field)} |")
+    return "\n".join(rows)
+
+
+def _table_of_options(options: tuple[Option, ...]) -> str:
+    rows = ["| key | takes | default | |", "|---|---|---|---|"]
+    for option in options:
+        default = "required" if option.is_needed else f"`{option.default}`"
+        rows.append(f"| `{option.name}` | {option.expected} | {default} | {option.about} |")
     return "\n".join(rows)
 
 

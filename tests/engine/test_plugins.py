@@ -159,7 +159,7 @@ def test_every_refusal_of_backend_and_stopper_is_told_at_once():
     assert [(fault.where, fault.found) for fault in raised.value.faults] == [
         ("parameters.x", "one"),
         ("parameters.x", "two"),
-        ("early_terminate.judge", "one"),
+        ("early_terminate.x", "one"),
     ]
 
 

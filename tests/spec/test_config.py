@@ -68,23 +68,44 @@ def test_a_launch_job_says_how_it_searches():
 
 
 @pytest.mark.parametrize(
-    ("pruner", "options"),
+    ("pruner", "name", "options"),
     [
-        ({"type": "HyperbandPruner"}, {"min_iter": 1, "eta": 3.0}),
-        ({"type": "HyperbandPruner", "args": {"min_resource": 5, "reduction_factor": 2}}, {"min_iter": 5, "eta": 2}),
-        ({"type": "SuccessiveHalvingPruner", "args": {"min_resource": "auto"}}, {"min_iter": 1, "eta": 4.0}),
-        ({"type": "SuccessiveHalving", "args": {"min_early_stopping_rate": 2}}, {"min_iter": 16, "eta": 4.0}),
-        ({"type": "hyperband", "args": {"reduction_factor": 1}}, {"min_iter": 1, "eta": 3.0}),
+        ({"type": "MedianPruner"}, "optuna-median", {}),
+        ({"type": "Percentile", "args": {"percentile": 25.0}}, "optuna-percentile", {"percentile": 25.0}),
+        ({"type": "ThresholdPruner", "args": {"upper": 0}}, "optuna-threshold", {"upper": 0}),
+        ({"type": "SuccessiveHalvingPruner", "args": {"min_resource": "auto"}}, "optuna-successive-halving", {}),
+        ({"type": "HyperbandPruner", "args": {"max_resource": 27}}, "optuna-hyperband", {"max_resource": 27}),
+        ({"type": "HyperbandPruner"}, "hyperband", {"min_iter": 1, "eta": 3}),
+        (
+            {"type": "hyperband", "args": {"min_resource": 5, "reduction_factor": 2, "max_resource": "auto"}},
+            "hyperband",
+            {"min_iter": 5, "eta": 2},
+        ),
+        (
+            {"type": "hyperband", "args": {"reduction_factor": 1, "min_resource": "?"}},
+            "hyperband",
+            {"min_iter": 1, "eta": 3},
+        ),
+        (
+            {
+                "type": "PatientPruner",
+                "args": {"patience": 2, "wrapped_pruner": {"type": "MedianPruner", "args": {"n_warmup_steps": 3}}},
+            },
+            "optuna-patient",
+            {"patience": 2, "wrapped_pruner": {"type": "optuna-median", "n_warmup_steps": 3}},
+        ),
+        ({"type": "PatientPruner", "args": {"wrapped_pruner": None}}, "optuna-patient", {"wrapped_pruner": None}),
     ],
 )
-def test_a_pruner_that_halves_is_read_as_hyperband(pruner, options):
+def test_a_pruner_is_read_as_the_stopper_that_it_is(pruner, name, options):
+    """But for Optuna's hyperband without a longest trial, which would learn it on the way."""
     config = config_of(metric={"name": "a"}, scheduler={"job": "s", "settings": {"pruner": pruner}})
 
-    assert (config.stopper_name, config.stopper_options) == ("hyperband", options)
+    assert (config.stopper_name, config.stopper_options) == (name, options)
 
 
-@pytest.mark.parametrize("pruner", [{"type": "NopPruner"}, {"type": "MedianPruner"}, {}, "MedianPruner", None])
-def test_a_pruner_that_does_not_halve_ends_no_trial(pruner):
+@pytest.mark.parametrize("pruner", [{"type": "NopPruner"}, {"type": "MyPruner"}, {}, "MedianPruner", None])
+def test_what_is_no_pruner_of_optunas_ends_no_trial(pruner):
     config = config_of(metric={"name": "a"}, scheduler={"job": "s", "settings": {"pruner": pruner}})
 
     assert (config.stopper_name, config.stopper_options) == (None, {})

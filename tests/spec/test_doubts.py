@@ -119,8 +119,12 @@ def test_a_search_of_wandbs_own_engine_is_told_to_run_here():
 @pytest.mark.parametrize(
     ("pruner", "fix"),
     [
-        ({"type": "HyperbandPruner"}, "early_terminate: {type: hyperband, min_iter: 1, eta: 3} says it plainly"),
-        ({"type": "MedianPruner"}, "early_terminate: {type: hyperband, min_iter: 3}"),
+        ({"type": "HyperbandPruner"}, 'early_terminate: {type: "hyperband", min_iter: 1, eta: 3} says it plainly'),
+        (
+            {"type": "MedianPruner", "args": {"n_warmup_steps": 3}},
+            'early_terminate: {type: "optuna-median", n_warmup_steps: 3} says it plainly',
+        ),
+        ({"type": "MyPruner"}, "early_terminate: {type: asha}"),
     ],
 )
 def test_a_pruner_is_told_with_what_it_is_read_as(pruner, fix):
