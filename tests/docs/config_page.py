@@ -308,7 +308,8 @@ def _joined_lines() -> Iterator[str]:
     yield "## Metrics\n"
     yield _table(FORMS["Metric"]) + "\n"
     yield from _examples(METRICS)
-    yield "## Early termination\n\nW&B has one stopper, hyperband.\nThree more are built in, and a plugin may bring others."
+    yield "## Early termination\n\nW&B has one stopper, hyperband."
+    yield "Three more are built in, and a plugin may bring others."
     yield "See [which to choose](../how-to/stop-bad-trials-early.md).\n"
     yield "### `hyperband`\n\n" + _table(FORMS["Hyperband"]) + "\n"
     for name, (promise, options) in BUILT_IN.items():

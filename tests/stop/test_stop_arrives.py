@@ -82,3 +82,28 @@ def test_a_stop_reaches_the_run_within_a_second_of_the_row_that_it_is_for(work, 
     assert done.trials[1].trial.reason == "band 1: accuracy 0.1 ranks 2 of 2 and is below the threshold 0.9"
     assert len(delays) == 1
     assert max(delays) < 1, json.dumps(delays)
+
+
+@pytest.mark.parametrize(
+    ("mode", "early_terminate", "reason"),
+    [
+        ("function", {"type": "asha"}, "rung 1: accuracy 0.1 ranks 2 of 2 and is below the threshold 0.9"),
+        (
+            "program",
+            {"type": "median", "min_trials": 1},
+            "iteration 1: accuracy 0.1 ranks 2 of 2 and is below the threshold 0.9",
+        ),
+        (
+            "function",
+            {"type": "optuna-threshold", "lower": 0.5},
+            "ThresholdPruner stops a trial with 0.1 at step 0",
+        ),
+    ],
+    ids=["asha", "median", "optuna-threshold"],
+)
+def test_so_does_the_stop_of_any_other_stopper(work, mode, early_terminate, reason):
+    done, delays = work(mode, method="grid", early_terminate=early_terminate)
+
+    assert [(record.state, record.trial.reason) for record in done.trials] == [("finished", None), ("stopped", reason)]
+    assert len(delays) == 1
+    assert max(delays) < 1, json.dumps(delays)

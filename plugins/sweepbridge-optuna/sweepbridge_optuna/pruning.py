@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice, takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,9 @@ class Pruning:
         self._study = optuna.load_study(
             study_name=STUDY, storage=self._memory, sampler=RandomSampler(), pruner=self._pruner
         )
-        self._finished: dict[int, FrozenTrial] = {}
+        self._finished: list[FrozenTrial] = []
+        self._seen = 0
+        """How many finished trials have been looked at."""
         self._at_rungs: defaultdict[int, dict[int, FrozenTrial]] = defaultdict(dict)
 
     def is_for(self, options: Mapping[str, Json], curves: Curves) -> bool:
@@ -81,7 +83,7 @@ class Pruning:
 
     def verdict(self, number: int) -> Verdict:
         """What the pruner says of a trial at its last step."""
-        values = [self._curves.value(loss) for loss in self._curves.get(number, ())]
+        values = list(map(self._curves.value, self._curves.get(number, ())))
         if not values:
             return Verdict(False, "no step yet: nothing was logged with the metric")
         with np.errstate(all="ignore"):
@@ -109,12 +111,14 @@ class Pruning:
             marks = {**marks, **self._memory.aside["trial"]}
         return is_pruned
 
-    def _all_finished(self) -> Iterable[FrozenTrial]:
-        for number, curve in islice(self._curves.finished.items(), len(self._finished), None):
-            values = [self._curves.value(loss) for loss in curve]
-            if values:
-                self._finished[number] = _trial(number, values, TrialState.COMPLETE)
-        return self._finished.values()
+    def _all_finished(self) -> list[FrozenTrial]:
+        """The trials that have run to their end, made once each: nothing more is logged in them."""
+        finished = self._curves.finished
+        if len(finished) > self._seen:
+            new = {number: list(map(self._curves.value, finished[number])) for number in list(finished)[self._seen :]}
+            self._seen = len(finished)
+            self._finished += [_trial(number, values, TrialState.COMPLETE) for number, values in new.items() if values]
+        return self._finished
 
     def _others_at(self, rungs: Sequence[int], number: int) -> Iterator[FrozenTrial]:
         """The other trials that have got to the last of these rungs.

@@ -6,11 +6,13 @@ imported in the methods that need them, never at the top.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from sweepbridge.plugin import Curves, Issue, Json, Verdict, option_issues
+from sweepbridge.plugin.options import MOST
 from sweepbridge_optuna.pruners import PRUNERS, WRAPPABLE, WRAPPED, Pruner
 
 if TYPE_CHECKING:
@@ -66,8 +68,9 @@ def _issues(name: str, options: Mapping[str, Json]) -> Iterator[Issue]:
         yield _explained(issue)
     if pruner.wraps and options.get(WRAPPED) is not None:
         yield from _issues_of_wrapped(options[WRAPPED])
-    if name == "optuna-hyperband" and not list(option_issues(own, pruner.options)):
-        yield from _beyond_the_longest(own)
+    if not list(option_issues(own, pruner.options)):
+        yield from _beyond_the_longest(own) if name == "optuna-hyperband" else ()
+        yield from _beyond_any_trial(own) if name == "optuna-successive-halving" else ()
 
 
 def _explained(issue: Issue) -> Issue:
@@ -99,4 +102,15 @@ def _beyond_the_longest(options: Mapping[str, Json]) -> Iterator[Issue]:
             expected=f"no less than min_resource, which is {least:g}",
             fix=f"max_resource: {least:g}, or more",
             path="max_resource",
+        )
+
+
+def _beyond_any_trial(options: Mapping[str, Json]) -> Iterator[Issue]:
+    first, factor, left_out = (option.of(options) for option in PRUNERS["optuna-successive-halving"].rungs)
+    if math.log(first) + left_out * math.log(factor) > math.log(MOST):
+        yield Issue(
+            found=f"min_early_stopping_rate: {left_out:g}",
+            expected="a first rung that a trial can get to",
+            fix="min_early_stopping_rate: 0",
+            path="min_early_stopping_rate",
         )

@@ -55,7 +55,7 @@ class TestPercentile(StopperLaws):
 class TestSuccessiveHalving(StopperLaws):
     stopper = OptunaStopper("optuna-successive-halving")
     options = ({}, {"min_resource": 2, "reduction_factor": 2, "min_early_stopping_rate": 1, "bootstrap_count": 3})
-    refused = ({"min_resource": "auto"}, {"reduction_factor": 1})
+    refused = ({"min_resource": "auto"}, {"reduction_factor": 1}, {"min_early_stopping_rate": 10**9})
 
 
 class TestThreshold(StopperLaws):
