@@ -18,8 +18,8 @@ from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Engine, Judging, Plan, create, plan, value_of
-from sweepbridge.errors import UsageError
+from sweepbridge.engine import Derived, Engine, Judging, Plan, create, plan, plan_of, replay, value_of
+from sweepbridge.errors import PluginError, UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
@@ -80,27 +80,31 @@ def agent(
     *,
     workers: int = 1,
     name: str | None = None,
+    backend: str | None = None,
     store: str | Path | None = None,
 ) -> None:
     """Work on a sweep until it is over, or until each agent has ended `count` runs.
 
     With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
     Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
-    `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
-    any trial is taken.
+    With a `backend`, they search with that one, whatever the sweep says: it is told all trials so far. `entity` and
+    `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before any trial is
+    taken.
     """
     del entity, project
     _refuse_unusable(function, count, workers)
     memory = store_at(store, create=False)
-    engine_for(sweep_id, memory)
+    engine_for(sweep_id, memory, backend=backend)
     if workers == 1:
-        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, say=say)
+        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, backend=backend, say=say)
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
         return
     prefix = name or new_name()
-    attend(
-        Forks(lambda place: work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count), workers), say
-    )
+
+    def be_one(place: int) -> Worked:
+        return work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count, backend=backend)
+
+    attend(Forks(be_one, workers), say)
 
 
 def work_on(
@@ -110,10 +114,11 @@ def work_on(
     *,
     name: str,
     count: int | None,
+    backend: str | None = None,
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
-    engine = engine_for(sweep_id, store)
+    engine = engine_for(sweep_id, store, backend=backend)
     config = engine.config
     program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
     runner = FunctionRunner(function) if function else program
@@ -140,12 +145,26 @@ def place_of(where: str | Path | None = None) -> str | Path:
     return where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd())
 
 
-def engine_for(sweep_id: str, store: Store) -> Engine:
-    """The engine of a stored sweep. SweepNotFound, or BackendError if its backend is not here any more."""
+def engine_for(sweep_id: str, store: Store, *, backend: str | None = None) -> Engine:
+    """The engine of a stored sweep. It searches as the sweep says, or with `backend`, whatever the sweep says.
+
+    SweepNotFound, or as `plan`, if the search can't be followed here.
+    """
     stored = store.sweep(bare_id(sweep_id))
     registry = Registry()
     config = load_object(stored.config).config
-    return Engine(store, stored, plan(config, registry, backend=stored.backend), registry)
+    if backend is not None:
+        return Engine(store, stored, plan(config, registry, backend=backend), registry, is_pinned=True)
+    return Engine(store, stored, plan_of(store.searches(stored.id)[stored.search], config, registry), registry)
+
+
+def derived(sweep_id: str, store: Store) -> list[Derived]:
+    """Every suggestion of a stored sweep, derived again from its log by whoever made it. As `plan`, if one can't be."""
+    stored, log = store.sweep(bare_id(sweep_id)), store.events(bare_id(sweep_id))
+    config, registry = load_object(stored.config).config, Registry()
+    used = {event.trial.search for event in log}
+    plans = {one.number: plan_of(one, config, registry) for one in store.searches(stored.id) if one.number in used}
+    return list(replay(plans, stored.seed, log))
 
 
 def bare_id(sweep_id: str) -> str:
@@ -234,8 +253,11 @@ class OpenSweep:
         name = self.config.stopper_name
         if name is None or not self.objectives:
             return None
+        try:
+            stopper = Registry().stopper(name).record
+        except (PluginError, UsageError) as error:  # what it was in a sweep can be looked at without it
+            return f"{error.what}: {error.fix}"
         told: list[str] = []
-        stopper = Registry().stopper(name).record
         judging = Judging(self.store, self.id, self.objectives[0], stopper, self.config.stopper_options, told.append)
         verdict = judging.standing(number)
         return verdict.why if verdict is not None else told[0]

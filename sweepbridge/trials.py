@@ -46,6 +46,9 @@ class Trial:
     """The first objective's loss at each logged row that had it, in order."""
     reason: str | None = None
     """Why it failed or was stopped, for people."""
+    search: int | None = 0
+    """Which of the sweep's searches named it, counting from 0. A searcher is told None for a trial that was not named
+    by a search like its own: by another backend, another method, other options, or by a person. It then has no note."""
 
     @property
     def loss(self) -> float | None:

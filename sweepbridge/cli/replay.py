@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import typer
 
-from sweepbridge.api import bare_id, engine_for, store_at
+from sweepbridge.api import bare_id, derived, store_at
 from sweepbridge.cli.options import StoreOption, SweepArgument
-from sweepbridge.engine import Derived, replay
+from sweepbridge.engine import Derived
 from sweepbridge.registry import version_of
-from sweepbridge.store import Sweep
+from sweepbridge.store import Search
 from sweepbridge.view import words
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -18,18 +20,17 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     """Derive every suggestion again from the log, and compare it with what ran."""
     memory = store_at(store, create=False)
-    engine = engine_for(bare_id(sweep), memory)
-    log = memory.events(engine.sweep.id)
-    derived = list(replay(engine.plan, engine.sweep.seed, log))
-    different = [one for one in derived if not one.is_equal]
+    sweep_id = memory.sweep(bare_id(sweep)).id
+    again = derived(sweep_id, memory)
+    different = [one for one in again if not one.is_equal]
     for one in different:
         print(_difference(one))
-    print(f"{len(derived) - len(different)} of {len(derived)} suggestions are what ran")
-    by_hand = sum(event.trial.is_running for event in log) - len(derived)
+    print(f"{len(again) - len(different)} of {len(again)} suggestions are what ran")
+    by_hand = memory.sweep(sweep_id).began - len(again)
     if by_hand:
         print(f"{by_hand} more put back by a person, which nobody suggested")
-    for line in _versions(engine.sweep):
-        print(line)
+    for search in memory.searches(sweep_id):
+        print("\n".join(_about(search, [one.trial.number for one in again if one.trial.search == search.number])))
     raise typer.Exit(1 if different else 0)
 
 
@@ -38,10 +39,10 @@ def _difference(one: Derived) -> str:
     return f"trial {one.trial.number}\n  ran    {words.params(one.trial.params)}\n  again  {again}"
 
 
-def _versions(sweep: Sweep) -> list[str]:
-    """What the sweep was made with, and what is here now where that is another version."""
-    lines = []
-    for name, then in sweep.provenance.items():
+def _about(search: Search, trials: Sequence[int]) -> list[str]:
+    """Who suggested what, with which versions, and what is here now where that is another one."""
+    lines = [f"{search.who}: {words.numbered(trials)}"]
+    for name, then in search.provenance.items():
         now = version_of(name)
         lines.append(f"  {name} {then}" + (f", and {now} here now" if now != then else ""))
     return lines

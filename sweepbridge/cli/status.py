@@ -19,10 +19,10 @@ TrialArgument = Annotated[int | None, typer.Argument(metavar="[TRIAL]", min=0, h
 def status(sweep: SweepArgument, trial: TrialArgument = None, store: StoreOption = None) -> None:
     """Show a sweep, or one of its trials."""
     opened = open_sweep(sweep, store=store)
+    memory, searches = opened.store, opened.store.searches(opened.id)
     if trial is None:
-        print(sweep_text(opened.sweep, opened.config, opened.trials))
+        print(sweep_text(opened.sweep, opened.config, opened.trials, searches))
         return
-    memory = opened.store
     record = memory.trial(opened.id, trial)
     runs, rows = memory.runs(opened.id, trial), memory.rows(opened.id, trial)
-    print(trial_text(record, opened.config, runs, rows, standing=opened.standing(trial)))
+    print(trial_text(record, opened.config, runs, rows, standing=opened.standing(trial), searches=searches))

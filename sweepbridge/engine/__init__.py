@@ -6,6 +6,7 @@ from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, put_back
+from sweepbridge.engine.searching import plan_of, search_of
 
 __all__ = [
     "Again",
@@ -21,7 +22,9 @@ __all__ = [
     "create",
     "loss_of",
     "plan",
+    "plan_of",
     "put_back",
     "replay",
+    "search_of",
     "value_of",
 ]

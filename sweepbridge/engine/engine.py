@@ -20,6 +20,7 @@ from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.retrying import MOST_LOST, Again, again, hopeless
+from sweepbridge.engine.searching import Searches, plan_of, search_of
 from sweepbridge.engine.tried import Asked
 from sweepbridge.engine.warm import Warm
 from sweepbridge.plugin import Json, Trial, Verdict
@@ -40,6 +41,8 @@ EXPIRE_EVERY_S = 1.0
 
 WAIT_S = 0.5
 """How long an agent waits before it asks again."""
+
+COMPLETE = End("the search is complete: nothing is left to suggest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,25 @@ def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
             entity=config.entity,
             project=config.project,
             provenance=plan.chosen.provenance,
+            options=plan.options,
         )
     )
 
 
 class Engine:
-    """One sweep, as one agent process sees it. `record` and `beat` may be called from a second thread."""
+    """One sweep, as one agent process sees it. `record` and `beat` may be called from a second thread.
 
-    def __init__(self, store: Store, sweep: Sweep, plan: Plan, registry: Registry) -> None:
+    It searches as the sweep says, and takes up another search when somebody switches the sweep to one; or, if it is
+    pinned, by its own plan, whatever the sweep says.
+    """
+
+    def __init__(self, store: Store, sweep: Sweep, plan: Plan, registry: Registry, *, is_pinned: bool = False) -> None:
         self.store = store
         self.sweep = sweep
-        self.plan = plan
-        self._warm = Warm(plan)
+        self._registry = registry
+        self._is_pinned = is_pinned
+        self._follows = sweep.search
+        self._take_up(plan)
         self._lock = threading.RLock()
         self._tallies: dict[tuple[int, int], Tally] = {}
         self._expire_at = float("-inf")
@@ -116,6 +126,11 @@ class Engine:
         """The sweep's config."""
         return self.plan.config
 
+    @property
+    def who(self) -> str:
+        """Who suggests the trials that this agent begins, for people: the method and the backend."""
+        return self._searches.mine.who
+
     def next(self, agent: str) -> Claim | Wait | Over:
         """A trial for `agent` to run: its own unfinished one, else the oldest waiting, else a new one.
 
@@ -128,6 +143,7 @@ class Engine:
             self._presence.hold(agent)
             while True:
                 self._catch_up()
+                self._follow()
                 found = self._unfinished(agent) or self._begin(agent)
                 if isinstance(found, Claim):
                     self._namesakes.took(found)
@@ -208,11 +224,12 @@ class Engine:
             return self._finish(ending)
         asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
         if asked is None:
-            return self._finish(End("the search is complete: nothing is left to suggest"))
+            return self._finish(COMPLETE) if self._is_the_sweeps() else self._leave()
         return self._append(asked, agent)
 
     def _append(self, asked: Asked, agent: str) -> Claim | None:
-        claim = self.store.begin(self.sweep.id, asked.suggestion, asked.seed, at=self._warm.position, agent=agent)
+        where = {"at": self._warm.position, "search": self._searches.number}
+        claim = self.store.begin(self.sweep.id, asked.suggestion, asked.seed, agent=agent, **where)
         if claim is not None:
             self._tell_observers(claim.trial)
         return claim
@@ -233,14 +250,28 @@ class Engine:
         was_finished = self.store.finish(self.sweep.id, end.reason, at=self._warm.position, state=end.state)
         return Over(end.reason) if was_finished else None
 
+    def _leave(self) -> Wait | Over:
+        """Go, because nothing is left to suggest for this agent's own search. The sweep's may have more."""
+        reason = f"{self.who} has nothing left to suggest"
+        if self._warm.running:
+            return Wait(f"{reason}; {len(self._warm.running)} still running")
+        return Over(f"{reason}; the sweep goes on with its own search")
+
+    def _is_the_sweeps(self) -> bool:
+        """Whether this agent searches as the sweep says, and not as it alone was told."""
+        if not self._is_pinned:
+            return True
+        return self.store.searches(self.sweep.id)[self.sweep.search].is_like(self._searches.mine)
+
     def _finish_if_last(self) -> None:
         """Let the sweep be over as soon as its last trial has ended: its agents may all have left by then."""
         self._catch_up()
         if self.sweep.state != "running" or self._warm.running:
             return
         ending = self._its_end()
-        if ending is None and self._warm.suggested == self.plan.trials:
-            ending = End("the search is complete: nothing is left to suggest")
+        is_complete = self._warm.suggested == self.plan.trials and not self._warm.strangers
+        if ending is None and is_complete and self._is_the_sweeps():
+            ending = COMPLETE
         if ending is not None:
             self._finish(ending)
 
@@ -270,7 +301,24 @@ class Engine:
     def _catch_up(self) -> None:
         self.sweep = self.store.sweep(self.sweep.id)
         if self.sweep.length > self._warm.position:
-            self._warm.catch_up(self.store.events(self.sweep.id, since=self._warm.position))
+            events = self.store.events(self.sweep.id, since=self._warm.position)
+            self._searches.learn(events)
+            self._warm.catch_up(events)
+
+    def _follow(self) -> None:
+        """Take up the sweep's search, if somebody has switched it. As `plan`, if it can't be followed here."""
+        if self._is_pinned or self.sweep.search == self._follows:
+            return
+        search = self.store.searches(self.sweep.id)[self.sweep.search]
+        if not search.is_like(self._searches.mine):
+            self._take_up(plan_of(search, self.config, self._registry))
+            self._catch_up()
+        self._follows = search.number
+
+    def _take_up(self, plan: Plan) -> None:
+        self.plan = plan
+        self._searches = Searches(self.store, self.sweep.id, search_of(plan))
+        self._warm = Warm(plan, self._searches.own)
 
     def _tally(self, claim: Claim) -> Tally:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))

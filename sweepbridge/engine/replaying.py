@@ -1,15 +1,17 @@
 """A stored sweep's suggestions, derived again from its log: the proof that it was searched as it says.
 
-A fresh searcher is told the log event by event, and asked for each trial at the place where it began. What it answers
-is held against what ran. A trial that a person has put back was no suggestion, so nothing is asked for it.
+A fresh searcher for each of its searches is told the log event by event, and the one that suggested a trial is asked
+for it at the place where it began. What it answers is held against what ran. A trial that a person has put back was no
+suggestion, so nothing is asked for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sweepbridge.engine.plan import Plan
+from sweepbridge.engine.searching import search_of
 from sweepbridge.engine.warm import Warm
 from sweepbridge.plugin import Trial
 from sweepbridge.space import Params, same
@@ -30,14 +32,25 @@ class Derived:
         return self.params is not None and same(dict(self.params), dict(self.trial.params))
 
 
-def replay(plan: Plan, sweep_seed: int, log: Sequence[Event]) -> Iterator[Derived]:
-    """Every suggestion of a log, in the order in which they began. PluginError if the backend fails."""
-    warm = Warm(plan)
-    seeds: set[int] = set()
+def replay(plans: Mapping[int, Plan], sweep_seed: int, log: Sequence[Event]) -> Iterator[Derived]:
+    """Every suggestion of a log, in the order in which they began. `plans` has one for each of its searches, by number.
+
+    PluginError if a backend fails.
+    """
+    warm = {number: Warm(plans[number], _like(number, plans)) for number in _numbers(log)}
     for event in log:
-        is_again = event.trial.seed in seeds
-        seeds.add(event.trial.seed)
-        if event.trial.is_running and not is_again:
-            asked = warm.ask(seed_of(sweep_seed, event.trial.number))
+        if event.trial.is_running and event.trial.search is not None:
+            asked = warm[event.trial.search].ask(seed_of(sweep_seed, event.trial.number))
             yield Derived(event.trial, asked.suggestion.params if asked else None)
-        warm.catch_up([event])
+        for one in warm.values():
+            one.catch_up([event])
+
+
+def _numbers(log: Sequence[Event]) -> list[int]:
+    return sorted({event.trial.search for event in log if event.trial.search is not None})
+
+
+def _like(number: int, plans: Mapping[int, Plan]) -> set[int]:
+    """The searches whose notes mean the same to one of them, itself among them."""
+    mine = search_of(plans[number])
+    return {other for other, decided in plans.items() if search_of(decided).is_like(mine)}

@@ -7,10 +7,11 @@ next and not before, so that a searcher that fails can't keep an agent from stor
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sweepbridge.engine.plan import Plan
+from sweepbridge.engine.searching import as_told
 from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.plugin import Searcher, Trial
 from sweepbridge.trials import Event
@@ -21,11 +22,15 @@ class Warm:
     """The fold over one sweep's log, up to `position`."""
 
     plan: Plan
+    own: Collection[int] = (0,)
+    """The numbers of the sweep's searches that are like this one; more may come to be known."""
     position: int = 0
     """How many events have been taken in."""
     began: int = 0
     suggested: int = 0
     """How many of them a person has not put back."""
+    strangers: int = 0
+    """How many of these were suggested by a search that is not like this one."""
     running: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     """The seeds of the trials that have failed, and that nobody has put back since."""
@@ -63,7 +68,7 @@ class Warm:
         if self._searcher is None:
             self._searcher = self.plan.start()
         while self._untold:
-            self.plan.tell(self._searcher, self._untold[0])
+            self.plan.tell(self._searcher, as_told(self._untold[0], self.own))
             self._untold.popleft()
         return self._searcher
 
@@ -71,7 +76,8 @@ class Warm:
         if trial.is_running:
             self.began += 1
             self.running.add(trial.number)
-            self.suggested += trial.seed not in self.failed
+            self.suggested += trial.search is not None
+            self.strangers += trial.search is not None and trial.search not in self.own
             self.failed.discard(trial.seed)
             if self.tried is not None:
                 self.tried.add(trial.params)

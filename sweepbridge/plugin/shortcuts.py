@@ -126,7 +126,8 @@ class Replayed:
         # With `duplicates: skip`, the core puts another point in the place of one that was tried before.
         tried = (earlier.params for earlier in self._log if earlier.is_running)
         is_duplicate = suggestion is not None and any(same(dict(suggestion.params), dict(one)) for one in tried)
-        if not is_duplicate and not self._warned:
+        is_a_strangers = trial.search is None
+        if not is_duplicate and not is_a_strangers and not self._warned:
             self._warned = True
             warnings.warn(
                 f"asked again, trial {trial.number} comes out different from what is stored; going on from what is "

@@ -19,6 +19,7 @@ def trial_of(found: RowMapping) -> Trial:
         losses=None if found["losses"] is None else tuple(found["losses"]),
         observations=tuple(found["observations"] or ()),
         reason=found["reason"],
+        search=found["search"],
     )
 
 
@@ -26,7 +27,7 @@ def event_of(found: RowMapping) -> Event:
     """An event, from a row of the log: the trial as it was then."""
     if found["kind"] == "ended":
         return Event(found["position"], trial_of(found))
-    trial = Trial(found["number"], found["seed"], "running", found["params"], found["note"])
+    trial = Trial(found["number"], found["seed"], "running", found["params"], found["note"], search=found["search"])
     return Event(found["position"], trial)
 
 
@@ -39,6 +40,8 @@ def record_of(found: RowMapping) -> TrialRecord:
     """A trial and what people ask about it, from a row of `trials`."""
     return TrialRecord(
         trial=trial_of(found),
+        backend=found["backend"],
+        method=found["method"],
         is_waiting=found["state"] == "waiting",
         runs=found["run"],
         agent=found["agent"],

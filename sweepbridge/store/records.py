@@ -42,6 +42,32 @@ class NewSweep:
     project: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)
     """Versions by distribution: ours, the plugin's, its libraries'."""
+    options: Mapping[str, Json] | None = None
+    """What the backend was told in place of the config's own options; None where these hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Who suggests the trials of a sweep. A sweep has another one after a switch, and under another version."""
+
+    number: int
+    """Counting from 0, which is the one that the sweep was created with."""
+    backend: str
+    method: str
+    options: Mapping[str, Json] | None
+    """What the backend was told in place of the config's own options; None where these hold."""
+    provenance: Mapping[str, str]
+    """Versions by distribution: ours, the plugin's, its libraries'."""
+
+    @property
+    def who(self) -> str:
+        """The method and the backend, for people."""
+        return f"{self.method} by {self.backend}"
+
+    def is_like(self, other: Search) -> bool:
+        """Whether both search alike, whatever their versions: the notes of the one then mean the same to the other."""
+        mine, its = ((one.backend, one.method, dict(one.options or {})) for one in (self, other))
+        return mine == its
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +78,15 @@ class Sweep:
     """Eight lower-case letters and digits."""
     config: Mapping[str, Json]
     seed: int
+    search: int
+    """The number of its search, which agents take up unless they were told another backend."""
     backend: str
     method: str
     name: str | None
     entity: str | None
     project: str | None
     provenance: Mapping[str, str]
+    """The versions that its search was made of."""
     state: SweepState
     reason: str | None
     """Why it is over or paused, for people."""
@@ -137,6 +166,9 @@ class TrialRecord:
     """A trial, and what people ask about it."""
 
     trial: Trial
+    backend: str | None
+    """Which one suggested it; None for one that a person has put back."""
+    method: str | None
     is_waiting: bool
     """It has begun, and no agent holds it: the next free one will take it."""
     runs: int

@@ -11,8 +11,8 @@ from dataclasses import fields
 
 from sqlalchemy import BigInteger, BindParameter, Double, String, bindparam, case, func, insert, null, select, update
 
-from sweepbridge.store.records import Run, Sweep
-from sweepbridge.store.tables import Words, events, now, rows, runs, sweeps, trials
+from sweepbridge.store.records import Run, Search, Sweep
+from sweepbridge.store.tables import Words, events, now, rows, runs, searches, sweeps, trials
 
 OVER = ("stopped", "cancelled", "finished", "failed")
 """The states of a sweep in which no trial begins any more."""
@@ -28,6 +28,7 @@ _run: BindParameter[int] = bindparam("of_run", BigInteger())
 _agent: BindParameter[str] = bindparam("of_agent", Words())
 _since: BindParameter[int] = bindparam("since", BigInteger())
 _at: BindParameter[int] = bindparam("at", BigInteger())
+_search: BindParameter[int] = bindparam("of_search", BigInteger())
 _to_state: BindParameter[str] = bindparam("to_state", String())
 _why: BindParameter[str] = bindparam("why", Words())
 
@@ -40,9 +41,13 @@ _takes_trials = select(sweeps.c.id).where(_this_sweep, sweeps.c.state == "runnin
 # Sweeps
 
 NEW_SWEEP = insert(sweeps).values(
-    id=_sweep, state="running", length=0, began=0, logged=0, created_at=now(), ended_at=null()
+    id=_sweep, state="running", length=0, began=0, logged=0, created_at=now(), ended_at=null(), search=0, searches=1
 )
-ALL_SWEEPS = select(*(sweeps.c[field.name] for field in fields(Sweep))).order_by(sweeps.c.number)
+ALL_SWEEPS = (
+    select(*((sweeps if field.name in sweeps.c else searches).c[field.name] for field in fields(Sweep)))
+    .join_from(sweeps, searches, (searches.c.sweep_id == sweeps.c.id) & (searches.c.number == sweeps.c.search))
+    .order_by(sweeps.c.number)
+)
 ONE_SWEEP = ALL_SWEEPS.where(_this_sweep)
 SWEEP_IDS = select(sweeps.c.id).order_by(sweeps.c.number)
 AGE = select(now() - sweeps.c.created_at).where(_this_sweep)
@@ -63,6 +68,17 @@ SET_STATE = (
     )
 )
 FINISH = SET_STATE.where(sweeps.c.length == _at, sweeps.c.state == "running")
+
+# Searches
+
+NEW_SEARCH = insert(searches).values(sweep_id=_sweep, number=_search)
+COUNT_SEARCH = update(sweeps).where(_this_sweep, sweeps.c.searches == _search).values(searches=sweeps.c.searches + 1)
+SEARCHES = (
+    select(*(searches.c[field.name] for field in fields(Search)))
+    .where(searches.c.sweep_id == _sweep)
+    .order_by(searches.c.number)
+)
+SWITCH = update(sweeps).where(_this_sweep, sweeps.c.state.not_in(OVER)).values(search=_search)
 
 # The log
 
@@ -96,6 +112,7 @@ LOG = (
         trials.c.state,
         trials.c.params,
         trials.c.note,
+        trials.c.search,
         case((_has_ended, trials.c.losses)).label("losses"),
         case((_has_ended, trials.c.observations)).label("observations"),
         case((_has_ended, trials.c.reason)).label("reason"),
@@ -113,12 +130,17 @@ ENDS = (
 
 # Trials
 
-NEW_TRIAL = insert(trials).values(sweep_id=_sweep, number=_trial, state="running", run=1, agent=_agent, began_at=now())
-NEW_WAITING_TRIAL = insert(trials).values(
-    sweep_id=_sweep, number=_trial, state="waiting", run=0, agent="", began_at=now()
+NEW_TRIAL = insert(trials).values(
+    sweep_id=_sweep, number=_trial, state="running", run=1, agent=_agent, began_at=now(), search=_search
 )
-ALL_TRIALS = select(trials).where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
-ONE_TRIAL = select(trials).where(_this_trial)
+NEW_WAITING_TRIAL = insert(trials).values(
+    sweep_id=_sweep, number=_trial, state="waiting", run=0, agent="", began_at=now(), search=null()
+)
+_trials_with_their_search = select(trials, searches.c.backend, searches.c.method).outerjoin_from(
+    trials, searches, (searches.c.sweep_id == trials.c.sweep_id) & (searches.c.number == trials.c.search)
+)
+ALL_TRIALS = _trials_with_their_search.where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
+ONE_TRIAL = _trials_with_their_search.where(_this_trial)
 COUNTS = (
     select(trials.c.state, func.count().label("trials")).where(trials.c.sweep_id == _sweep).group_by(trials.c.state)
 )

@@ -33,6 +33,7 @@ from sweepbridge.store.records import (
     NewSweep,
     Row,
     Run,
+    Search,
     Sweep,
     SweepState,
     TrialRecord,
@@ -133,6 +134,40 @@ class Store:
         with self._database.settling() as connection:
             return _changes(connection, sql.FINISH, values)
 
+    # Searches
+
+    @patient
+    def searches(self, sweep_id: str) -> list[Search]:
+        """Who has suggested the sweep's trials, or was to, by number. Empty for an unknown sweep."""
+        with self._database.reading() as connection:
+            return [Search(**found) for found in connection.execute(sql.SEARCHES, {"of_sweep": sweep_id}).mappings()]
+
+    @patient
+    def enter(self, sweep_id: str, search: Search) -> int:
+        """The number of this very search in the sweep, which gets it if it has none of these words and versions.
+
+        The number that `search` has itself does not matter.
+        """
+        while True:
+            known = self.searches(sweep_id)
+            for one in known:
+                if replace(search, number=one.number) == one:
+                    return one.number
+            which = {"of_sweep": sweep_id, "of_search": len(known)}
+            with self._database.settling() as connection:
+                if _changes(connection, sql.COUNT_SEARCH, which):
+                    connection.execute(sql.NEW_SEARCH, {**which, **_of_search(search)})
+                    return len(known)
+
+    @patient
+    def switch(self, sweep_id: str, search: int) -> bool:
+        """Let the sweep's agents take up one of its searches; False if the sweep is over."""
+        with self._database.settling() as connection:
+            was_switched = _changes(connection, sql.SWITCH, {"of_sweep": sweep_id, "of_search": search})
+        if not was_switched:
+            self.sweep(sweep_id)
+        return was_switched
+
     # The log
 
     @patient
@@ -149,8 +184,12 @@ class Store:
             return [Ended(*found) for found in connection.execute(sql.ENDS, {"of_sweep": sweep_id, "since": since})]
 
     @patient
-    def begin(self, sweep_id: str, suggestion: Suggestion, seed: int, *, at: int, agent: str) -> Claim | None:
+    def begin(
+        self, sweep_id: str, suggestion: Suggestion, seed: int, *, at: int, agent: str, search: int = 0
+    ) -> Claim | None:
         """Begin the next trial and give `agent` its first run, if the log still has length `at`.
+
+        `search` is the number of the search that has suggested it.
 
         None, and nothing written, if the log has moved on or the sweep takes no trials any more: read on and ask
         again. So no trial begins that was not suggested with full knowledge of those before it.
@@ -162,10 +201,11 @@ class Store:
             number = connection.execute(sql.LENGTHS, where).one().began - 1
             which = {"of_sweep": sweep_id, "of_trial": number, "of_agent": agent}
             given = {"seed": seed, "params": dict(suggestion.params), "note": dict(suggestion.note)}
-            connection.execute(sql.NEW_TRIAL, {**which, **given})
+            connection.execute(sql.NEW_TRIAL, {**which, **given, "of_search": search})
             connection.execute(sql.NEW_EVENT, {**which, "at": at, "of_kind": "began"})
             connection.execute(sql.NEW_RUN, {**which, "of_run": 1})
-        return Claim(sweep_id, Trial(number, seed, "running", suggestion.params, suggestion.note), 1, agent)
+        trial = Trial(number, seed, "running", suggestion.params, suggestion.note, search=search)
+        return Claim(sweep_id, trial, 1, agent)
 
     @patient
     def begin_again(self, sweep_id: str, trial: Trial, *, at: int) -> int | None:
@@ -348,6 +388,8 @@ class Store:
             # It is there already if the answer to an earlier attempt got lost.
             if connection.execute(sql.STATE, which).scalar() is None:
                 connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
+                first = Search(0, sweep.backend, sweep.method, sweep.options, sweep.provenance)
+                connection.execute(sql.NEW_SEARCH, {**which, "of_search": first.number, **_of_search(first)})
             return Sweep(**connection.execute(sql.ONE_SWEEP, which).mappings().one())
 
     @patient
@@ -397,12 +439,18 @@ def _given(sweep: NewSweep) -> dict[str, object]:
     return {
         "config": dict(sweep.config),
         "seed": sweep.seed,
-        "backend": sweep.backend,
-        "method": sweep.method,
         "name": sweep.name,
         "entity": sweep.entity,
         "project": sweep.project,
-        "provenance": dict(sweep.provenance),
+    }
+
+
+def _of_search(search: Search) -> dict[str, object]:
+    return {
+        "backend": search.backend,
+        "method": search.method,
+        "options": None if search.options is None else dict(search.options),
+        "provenance": dict(search.provenance),
     }
 
 

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 
 from sweepbridge.space import Json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Counts up whenever a table changes; a revision in `revisions/` then says how an older store becomes this one."""
 
 
@@ -101,12 +101,9 @@ sweeps = Table(
     Column("id", String(8), nullable=False, unique=True),
     Column("config", JsonText, nullable=False),
     Column("seed", JsonText, nullable=False),  # a user's seed may be longer than 64 bits
-    Column("backend", Words, nullable=False),
-    Column("method", Words, nullable=False),
     Column("name", Words),
     Column("entity", Words),
     Column("project", Words),
-    Column("provenance", JsonText, nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", Words),
     Column("length", Integer, nullable=False),  # of the log
@@ -114,6 +111,19 @@ sweeps = Table(
     Column("logged", Integer, nullable=False),  # rows: the cursor that the latest one has
     Column("created_at", Double, nullable=False),
     Column("ended_at", Double),
+    Column("search", Integer, nullable=False),  # the one that agents take up
+    Column("searches", Integer, nullable=False),  # how many there are
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    Column("sweep_id", ForeignKey("sweeps.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("backend", Words, nullable=False),
+    Column("method", Words, nullable=False),
+    Column("options", JsonText),  # NULL where they are the config's own
+    Column("provenance", JsonText, nullable=False),
 )
 
 trials = Table(
@@ -133,7 +143,9 @@ trials = Table(
     Column("reason", Words),
     Column("began_at", Double, nullable=False),
     Column("ended_at", Double),
+    Column("search", Integer),  # that suggested it; NULL for one that a person has put back
     Index("trials_by_state", "sweep_id", "state", "number"),
+    ForeignKeyConstraint(["sweep_id", "search"], ["searches.sweep_id", "searches.number"], name="suggested_by"),
 )
 
 events = Table(

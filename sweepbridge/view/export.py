@@ -17,7 +17,7 @@ Row = dict[str, Json]
 
 
 def rows(trials: Iterable[TrialRecord], objectives: Sequence[Objective]) -> list[Row]:
-    """One row for each trial: number, state, reason, the objectives' values, parameters, summary, times.
+    """One row for each trial: number, state, reason, the objectives' values, parameters, summary, whose it is, times.
 
     Columns of parameters start with `params.`, those of the summary with `summary.`. A failed trial has no
     objective values: what `metric.impute` gave it is for the searcher alone.
@@ -50,6 +50,9 @@ def _row(record: TrialRecord, objectives: Sequence[Objective]) -> Row:
         **{f"objective.{o.name}": value_of(o, loss) for o, loss in zip(objectives, losses, strict=False)},
         **{f"params.{dotted(path)}": value for path, value in trial.params.items()},
         **{f"summary.{name}": value for name, value in record.summary.items()},
+        "search": trial.search,
+        "backend": record.backend,
+        "method": record.method,
         "runs": record.runs,
         "agent": record.agent,
         "began_at": record.began_at,

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sweepbridge.space import dotted, nest
 from sweepbridge.spec import SweepConfig
-from sweepbridge.store import Row, Run, Sweep, TrialRecord
+from sweepbridge.store import Row, Run, Search, Sweep, TrialRecord
 from sweepbridge.view import words
 from sweepbridge.view.best import best_of
 from sweepbridge.view.command import shell_line
 
 
-def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
-    """What a sweep is, how far it is, and its best trial."""
+def sweep_text(
+    sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], searches: Sequence[Search] = ()
+) -> str:
+    """What a sweep is, how far it is, and its best trial; and where it has several searches, which trials are whose."""
     counts = Counter(record.state for record in trials)
-    versions = ", ".join(f"{name} {version}" for name, version in sweep.provenance.items())
     lines = [
         f"{sweep.id}  {sweep.name or ''}".rstrip(),
         f"  state     {sweep.state}{f': {sweep.reason}' if sweep.reason else ''}",
-        f"  search    {sweep.method} by {sweep.backend}, seed {sweep.seed}  ({versions})",
+        f"  search    {sweep.method} by {sweep.backend}, seed {sweep.seed}  ({_versions(sweep.provenance)})",
+    ]
+    if len(searches) > 1:
+        lines += [f"            {_whose(search, trials)}" for search in searches]
+    lines += [
         f"  created   {words.moment(sweep.created_at)}",
         f"  trials    {', '.join(f'{count} {state}' for state, count in sorted(counts.items())) or 'none yet'}",
     ]
@@ -37,7 +42,13 @@ def sweep_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord])
 
 
 def trial_text(
-    record: TrialRecord, config: SweepConfig, runs: Sequence[Run], rows: Sequence[Row], *, standing: str | None = None
+    record: TrialRecord,
+    config: SweepConfig,
+    runs: Sequence[Run],
+    rows: Sequence[Row],
+    *,
+    standing: str | None = None,
+    searches: Sequence[Search] = (),
 ) -> str:
     """All that is known of one trial; `standing` is what the stopper says of it now."""
     trial = record.trial
@@ -46,6 +57,11 @@ def trial_text(
     if trial.losses and trial.state != "failed":
         lines.append(f"  result    {words.objectives(config.objectives, trial.losses)}")
     lines.append(f"  seed      {trial.seed}")
+    lines += [
+        f"  search    {search.who}  ({_versions(search.provenance)})"
+        for search in searches
+        if search.number == trial.search
+    ]
     lines.append(f"  logged    {len(rows)} rows")
     if standing is not None:
         lines.append(f"  stopper   {standing}")
@@ -76,6 +92,16 @@ def again(config: SweepConfig, record: TrialRecord, *, config_file: Path) -> str
     """The command that runs a trial's configuration again; for a function, its parameters as JSON."""
     line = shell_line(config, record.trial.params, config_file=config_file)
     return line or json.dumps(nest(record.trial.params), ensure_ascii=False)
+
+
+def _whose(search: Search, trials: Sequence[TrialRecord]) -> str:
+    """Which trials a search has suggested, and the versions it was made of."""
+    own = [record.trial.number for record in trials if record.trial.search == search.number]
+    return f"{search.who}: {words.numbered(own)}  ({_versions(search.provenance)})"
+
+
+def _versions(provenance: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in provenance.items())
 
 
 def _trial_line(record: TrialRecord) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sweepbridge.engine import value_of
@@ -39,6 +39,20 @@ def event(trial: Trial, asked: Sequence[Objective]) -> str:
     result = objectives(asked, trial.losses) if trial.state != "failed" else ""
     reason = f"({trial.reason})" if trial.reason else ""
     return " ".join(part for part in (f"trial {trial.number} {trial.state:<9}", result, reason) if part)
+
+
+def numbered(trials: Iterable[int]) -> str:
+    """Trials by their numbers, those in a row from the first to the last: `trials 0-11, 15`; `no trials` of none."""
+    rows: list[list[int]] = []
+    for number in sorted(trials):
+        if rows and rows[-1][1] == number - 1:
+            rows[-1][1] = number
+        else:
+            rows.append([number, number])
+    if not rows:
+        return "no trials"
+    shown = ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in rows)
+    return f"trial {shown}" if shown.isdecimal() else f"trials {shown}"
 
 
 def duration(seconds: float) -> str:

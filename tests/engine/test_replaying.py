@@ -40,7 +40,7 @@ def test_every_suggestion_of_a_sweep_with_several_agents_is_derived_again(begin,
         engine.give_back(claim, "for the test")
     work(first, logs=loss, count=20)
 
-    derived = list(replay(first.plan, 7, store.events(first.sweep.id)))
+    derived = list(replay({0: first.plan}, 7, store.events(first.sweep.id)))
 
     assert [one.trial.number for one in derived] == list(range(20))
     assert all(one.is_equal for one in derived)
@@ -51,7 +51,7 @@ def test_points_that_took_the_place_of_duplicates_are_derived_again(begin, work,
     engine = begin(searched("tpe", "optuna", parameters=few), seed=7)
     work(engine, logs=loss, count=12)
 
-    derived = list(replay(engine.plan, 7, store.events(engine.sweep.id)))
+    derived = list(replay({0: engine.plan}, 7, store.events(engine.sweep.id)))
 
     assert len(derived) == 12
     assert all(one.is_equal for one in derived)
@@ -63,7 +63,7 @@ def test_a_trial_that_did_not_run_as_suggested_is_seen_and_those_before_it_are_n
     log = store.events(engine.sweep.id)
     log[2] = Event(2, replace(log[2].trial, params={**log[2].trial.params, "units": 1}))
 
-    derived = list(replay(engine.plan, 7, log))
+    derived = list(replay({0: engine.plan}, 7, log))
 
     assert [one.is_equal for one in derived] == [True, False, True]
 
@@ -72,6 +72,6 @@ def test_another_seed_is_another_search(begin, work, store):
     engine = begin(searched("random", "random"), seed=7)
     work(engine, logs=loss, count=3)
 
-    derived = list(replay(engine.plan, 8, store.events(engine.sweep.id)))
+    derived = list(replay({0: engine.plan}, 8, store.events(engine.sweep.id)))
 
     assert not any(one.is_equal for one in derived)

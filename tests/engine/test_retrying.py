@@ -172,7 +172,7 @@ def test_replay_asks_nothing_for_a_trial_that_a_person_has_put_back(begin, work)
     put_back(engine.store, engine.sweep.id, 0)
     work(engine, count=3)
 
-    derived = list(replay(engine.plan, engine.sweep.seed, engine.store.events(engine.sweep.id)))
+    derived = list(replay({0: engine.plan}, engine.sweep.seed, engine.store.events(engine.sweep.id)))
 
     assert [(one.trial.number, one.is_equal) for one in derived] == [(n, True) for n in (0, 1, 2, 4, 5)]
 

@@ -6,8 +6,8 @@ It makes a table anew that others refer to, which is what SQLite needs for most 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2"
-down_revision = "1"
+revision = "3"
+down_revision = "2"
 
 
 def upgrade():
