@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,7 @@ def agent(
     count: int | None = None,
     *,
     workers: int = 1,
+    max_consecutive_failed_runs: int | None = None,
     name: str | None = None,
     store: str | Path | None = None,
 ) -> None:
@@ -86,21 +87,24 @@ def agent(
 
     With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
     Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
+    An agent ends after `max_consecutive_failed_runs` that have failed in a row, and others may run their trials.
     `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
     any trial is taken.
     """
     del entity, project
-    _refuse_unusable(function, count, workers)
+    limits = {"count": count, "workers": workers, "max_consecutive_failed_runs": max_consecutive_failed_runs}
+    _refuse_unusable(function, limits)
     memory = store_at(store, create=False)
     engine_for(sweep_id, memory)
+    be = partial(
+        work_on, sweep_id, memory, function, count=count, max_consecutive_failed_runs=max_consecutive_failed_runs
+    )
     if workers == 1:
-        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, say=say)
+        worked = be(name=name or new_name())
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
         return
     prefix = name or new_name()
-    attend(
-        Forks(lambda place: work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count), workers), say
-    )
+    attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), say)
 
 
 def work_on(
@@ -110,6 +114,7 @@ def work_on(
     *,
     name: str,
     count: int | None,
+    max_consecutive_failed_runs: int | None = None,
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
@@ -117,7 +122,15 @@ def work_on(
     config = engine.config
     program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
     runner = FunctionRunner(function) if function else program
-    return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
+    return work(
+        engine,
+        runner,
+        name=name,
+        runs=make_folder(store.folder) / "runs",
+        count=count,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+        say=say,
+    )
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
@@ -160,7 +173,7 @@ def _at_home(given: Mapping[str, object] | SweepConfig, entity: str | None, proj
     return {**config, **{key: value for key, value in beside.items() if value is not None}}
 
 
-def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
+def _refuse_unusable(function: object, limits: Mapping[str, int | None]) -> None:
     if function is not None and not callable(function):
         raise UsageError(
             "agent() takes a function",
@@ -168,7 +181,7 @@ def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
             expected="a function without arguments, or None to run the config's program",
             fix="pass the function itself, without calling it",
         )
-    for name, number in (("count", count), ("workers", workers)):
+    for name, number in limits.items():
         if number is not None and not (type(number) is int and number >= 1):
             raise UsageError(
                 f"agent() takes a {name} of 1 or more",

@@ -5,7 +5,7 @@ from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, plan
 from sweepbridge.engine.replaying import Derived, replay
-from sweepbridge.engine.retrying import Again, put_back
+from sweepbridge.engine.retrying import Again, Left, put_back
 
 __all__ = [
     "Again",
@@ -13,6 +13,7 @@ __all__ = [
     "Engine",
     "Heard",
     "Judging",
+    "Left",
     "Over",
     "Plan",
     "Result",
