@@ -12,6 +12,9 @@ import sweepbridge
 from sweepbridge import ConfigError, SweepConfig, agent, open_sweep, sweep
 from sweepbridge.errors import BackendError, SweepbridgeError, SweepNotFound, UsageError
 from sweepbridge.store import find_store, open_store
+from tests.replayed import every_sweep_is_replayed
+
+__all__ = ["every_sweep_is_replayed"]
 
 GRID = {
     "name": "mine",

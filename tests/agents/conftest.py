@@ -20,6 +20,9 @@ from sweepbridge.space import nest
 from sweepbridge.spec import load_object
 from sweepbridge.store import Claim, open_store
 from sweepbridge.trials import Trial
+from tests.replayed import every_sweep_is_replayed
+
+__all__ = ["every_sweep_is_replayed"]
 
 
 @dataclass

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from sweepbridge.api import engine_for
-from sweepbridge.engine import replay
 from sweepbridge.store import Store
+from tests.replayed import derived
 
 
 def assert_is_sound(store: Store, sweep_id: str) -> None:
@@ -25,10 +24,9 @@ def assert_is_sound(store: Store, sweep_id: str) -> None:
 
 def assert_is_replayed(store: Store, sweep_id: str) -> None:
     """Every suggestion of a sweep is derived again from its log."""
-    engine = engine_for(sweep_id, store)
-    derived = list(replay(engine.plan, engine.sweep.seed, store.events(sweep_id)))
-    assert [one.trial.number for one in derived if not one.is_equal] == []
-    assert len(derived) == engine.sweep.began
+    found = derived(store, sweep_id)
+    assert [one.trial.number for one in found if not one.is_equal] == []
+    assert len(found) == store.sweep(sweep_id).began
 
 
 def points(store: Store, sweep_id: str) -> list[str]:
