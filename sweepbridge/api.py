@@ -10,13 +10,15 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.isolated import IsolatedRunner
 from sweepbridge.agents.program import ProgramRunner
+from sweepbridge.agents.runner import Runner
 from sweepbridge.agents.workers import Forks, attend
 from sweepbridge.engine import Derived, Engine, Judging, Plan, create, plan, plan_of, replay, value_of
 from sweepbridge.errors import PluginError, UsageError
@@ -32,6 +34,9 @@ from sweepbridge.view.sizes import size_text
 
 if TYPE_CHECKING:
     import pandas
+
+Isolation: TypeAlias = Literal["none", "process"]
+"""Where a trial calls a function: in the agent's main thread, or in a process of its own."""
 
 SweepLike = Mapping[str, object] | SweepConfig | Callable[[], "Mapping[str, object] | SweepConfig"]
 
@@ -79,6 +84,8 @@ def agent(
     count: int | None = None,
     *,
     workers: int = 1,
+    isolation: Isolation = "none",
+    max_consecutive_failed_runs: int | None = None,
     name: str | None = None,
     backend: str | None = None,
     store: str | Path | None = None,
@@ -86,25 +93,34 @@ def agent(
     """Work on a sweep until it is over, or until each agent has ended `count` runs.
 
     With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
-    Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
-    With a `backend`, they search with that one, whatever the sweep says: it is told all trials so far. `entity` and
-    `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before any trial is
-    taken.
+    With `isolation="process"`, each call is in a new process, a fork of this one: a crash, or memory that it leaks,
+    costs one trial. Without a function, each trial runs the config's program. `workers` agents work at once, each in a
+    process of its own. With a `backend`, they search with that one, whatever the sweep says; it is told all trials so
+    far. An agent ends after `max_consecutive_failed_runs` that have failed in a row, and others may run their trials.
+    `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
+    any trial is taken.
     """
     del entity, project
-    _refuse_unusable(function, count, workers)
+    limits = {"count": count, "workers": workers, "max_consecutive_failed_runs": max_consecutive_failed_runs}
+    _refuse_unusable(function, limits, isolation)
     memory = store_at(store, create=False)
     engine_for(sweep_id, memory, backend=backend)
+    be = partial(
+        work_on,
+        sweep_id,
+        memory,
+        function,
+        count=count,
+        backend=backend,
+        isolation=isolation,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+    )
     if workers == 1:
-        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, backend=backend, say=say)
+        worked = be(name=name or new_name())
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
         return
     prefix = name or new_name()
-
-    def be_one(place: int) -> Worked:
-        return work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count, backend=backend)
-
-    attend(Forks(be_one, workers), say)
+    attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), say)
 
 
 def work_on(
@@ -115,14 +131,27 @@ def work_on(
     name: str,
     count: int | None,
     backend: str | None = None,
+    isolation: Isolation = "none",
+    max_consecutive_failed_runs: int | None = None,
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
     engine = engine_for(sweep_id, store, backend=backend)
-    config = engine.config
-    program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
-    runner = FunctionRunner(function) if function else program
-    return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
+    return work(
+        engine,
+        _runner(engine.config, function, isolation),
+        name=name,
+        runs=make_folder(store.folder) / "runs",
+        count=count,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+        say=say,
+    )
+
+
+def _runner(config: SweepConfig, function: Callable[[], object] | None, isolation: Isolation) -> Runner:
+    if function is None:
+        return ProgramRunner(config.command, config.program, nested_args=config.nested_args)
+    return IsolatedRunner(function) if isolation == "process" else FunctionRunner(function)
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
@@ -179,7 +208,7 @@ def _at_home(given: Mapping[str, object] | SweepConfig, entity: str | None, proj
     return {**config, **{key: value for key, value in beside.items() if value is not None}}
 
 
-def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
+def _refuse_unusable(function: object, limits: Mapping[str, int | None], isolation: object) -> None:
     if function is not None and not callable(function):
         raise UsageError(
             "agent() takes a function",
@@ -187,7 +216,14 @@ def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
             expected="a function without arguments, or None to run the config's program",
             fix="pass the function itself, without calling it",
         )
-    for name, number in (("count", count), ("workers", workers)):
+    if isolation not in get_args(Isolation):
+        raise UsageError(
+            "agent() takes an isolation by name",
+            found=f"isolation = {isolation!r}",
+            expected=f"one of {', '.join(map(repr, get_args(Isolation)))}",
+            fix='isolation="process"',
+        )
+    for name, number in limits.items():
         if number is not None and not (type(number) is int and number >= 1):
             raise UsageError(
                 f"agent() takes a {name} of 1 or more",

@@ -1,5 +1,6 @@
 """The Python face: `sweep`, `agent`, `open_sweep`, and the names that `import sweepbridge as wandb` gives."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import sweepbridge
 from sweepbridge import ConfigError, SweepConfig, agent, open_sweep, sweep
 from sweepbridge.errors import BackendError, SweepbridgeError, SweepNotFound, UsageError
 from sweepbridge.store import find_store, open_store
+from tests.replayed import every_sweep_is_replayed
+
+__all__ = ["every_sweep_is_replayed"]
 
 GRID = {
     "name": "mine",
@@ -304,3 +308,27 @@ def test_the_current_run_is_none_outside_of_a_run_and_the_run_inside():
         inside = sweepbridge.run
 
     assert (before, inside, sweepbridge.run) == (None, run, None)
+
+
+def test_a_function_can_be_isolated_in_several_agents_too():
+    def crashes_once():
+        if sweepbridge.init().config.a == 2:
+            os.abort()
+        sweepbridge.log({"score": 1})
+
+    sweep_id = sweep(GRID)
+    agent(sweep_id, crashes_once, isolation="process", workers=2)
+
+    found = open_sweep(sweep_id)
+    assert [record.state for record in found.trials] == ["finished", "failed", "finished"]
+    assert found.trials[1].trial.reason == "killed by SIGABRT"
+
+
+def test_an_isolation_that_is_not_there_is_refused_before_any_trial_is_taken():
+    sweep_id = sweep(GRID)
+
+    with pytest.raises(UsageError) as caught:
+        agent(sweep_id, lambda: None, isolation="container")
+
+    assert caught.value.expected == "one of 'none', 'process'"
+    assert open_sweep(sweep_id).trials == []

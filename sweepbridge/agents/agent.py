@@ -15,7 +15,7 @@ from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.failures import Failures
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
-from sweepbridge.engine import Again, Engine, Over, Wait, value_of
+from sweepbridge.engine import Again, Engine, Left, Over, Result, Wait, value_of
 from sweepbridge.rundir import RunDir, RunInfo
 from sweepbridge.space import dotted
 from sweepbridge.store import Claim
@@ -47,15 +47,17 @@ def work(
     name: str,
     runs: Path,
     count: int | None = None,
+    max_consecutive_failed_runs: int | None = None,
     say: Say = lambda _: None,
     environ: Mapping[str, str] = os.environ,
 ) -> Worked:
-    """Run trials until the sweep is over, `count` runs have ended, or the agent is asked to end.
+    """Run trials until the sweep is over, `count` runs have ended, too many have failed, or the agent is asked to end.
 
     Each run gets a folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is
     raised, the trial at hand goes back to waiting first.
     """
-    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=Failures.from_environment(environ))
+    failures = Failures.from_environment(environ, now=time.monotonic(), in_a_row=max_consecutive_failed_runs)
+    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=failures)
     runner.start()
     try:
         with agent.brake.on_signals():
@@ -81,6 +83,8 @@ class _Agent:
     waiting_for: str = ""
     preempted: int = 0
     """How many runs in a row have asked for another try."""
+    failing: str | None = None
+    """Why it takes no more work though there may be some."""
 
     def work(self, count: int | None) -> Worked:
         while (worked := self._end(count)) is None:
@@ -99,8 +103,7 @@ class _Agent:
             return self._worked("interrupted", "preempted" if self.brake.preempted_by else "interrupted")
         if count is not None and self.failures.runs >= count:
             return self._worked("count", f"{count} runs have ended, as many as this agent was to take")
-        failing = self.failures.verdict()
-        return self._worked("failing", failing) if failing else None
+        return self._worked("failing", self.failing) if self.failing else None
 
     def _worked(self, ended: Literal["over", "count", "failing", "interrupted"], reason: str) -> Worked:
         return Worked(ended, reason, self.failures.runs, self.failures.failed)
@@ -130,13 +133,22 @@ class _Agent:
             self._give_back(claim, ending)
             return
         self.preempted = 0
-        ended = self.engine.end(claim, ending)
+        has_failed = self.engine.has_failed(claim, ending)
+        failures = self.failures.after(claim.trial.number, time.monotonic(), has_failed=has_failed)
+        self.failing = failures.verdict(time.monotonic(), has_company=self.engine.has_company)
+        ended = self._ended(claim, ending)
         if ended is None:
+            self.failing = None
             self.say(f"trial {claim.trial.number} was taken for lost before it ended: its result does not count")
             return
-        has_failed = isinstance(ended, Again) or ended.state == "failed"
-        self.failures.count(has_failed=has_failed)
+        self.failures = failures
         self.say(f"{self._told(claim, ended)} ({time.monotonic() - began:.1f} s)")
+
+    def _ended(self, claim: Claim, result: Result) -> Trial | Again | Left | None:
+        """What has become of a run that has ended. None if it was given up on."""
+        if self.failing is None:
+            return self.engine.end(claim, result)
+        return self.engine.leave(claim, result, [trial for trial, _ in self.failures.streak])
 
     def _give_back(self, claim: Claim, ending: Unfinished) -> None:
         self.engine.give_back(claim, ending.reason, state=ending.state, exit_code=ending.exit_code)
@@ -163,11 +175,14 @@ class _Agent:
     def _folder(self, claim: Claim, run: int) -> Path:
         return self.runs / claim.sweep_id / f"{claim.trial.number}-{run}"
 
-    def _told(self, claim: Claim, trial: Trial | Again) -> str:
+    def _told(self, claim: Claim, trial: Trial | Again | Left) -> str:
         """How a trial ended, with its value or with what was wrong; or how its run did, if there will be another."""
-        if isinstance(trial, Again):
-            which = f"retry {trial.retry} of {trial.retries}"
-            return f"trial {claim.trial.number} failed, and waits for another run ({which}): {trial.reason}"
+        head = f"trial {claim.trial.number} failed, and waits for another"
+        match trial:
+            case Again(reason, retry, retries):
+                return f"{head} run (retry {retry} of {retries}): {reason}"
+            case Left(reason):
+                return f"{head} agent: {reason}"
         head = f"trial {trial.number} {trial.state}"
         if trial.state == "failed":
             return f"{head}: {trial.reason}"

@@ -1,13 +1,14 @@
-"""When an agent gives up because its runs fail: W&B's thresholds, for an agent of which no run has ended well.
+"""When an agent takes no more work because its runs fail: W&B's thresholds, and those of a machine that has gone sick.
 
-A run that ends well shows that machine and script are sound. What fails after that is the trial's own matter.
+While none of its runs has ended well, script or machine may be at fault, and W&B's thresholds hold. Once one has, what
+fails is the trial's own matter; but several in a row within a minute, while other agents are at work, tell of a
+machine: a full disk, a GPU that has fallen off the bus. The last agent goes on whatever happens, as nobody else could.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from sweepbridge.errors import UsageError
 
@@ -20,28 +21,36 @@ EARLY_S = 60.0
 INITIAL = 5
 """So many failures end an agent at any time."""
 
+SICK = 5
+"""So many failures in a row end an agent of which runs have ended well, if others are at work."""
+
+SICK_S = 60.0
+"""Within this time."""
+
 OFF_VARIABLE = "WANDB_AGENT_DISABLE_FLAPPING"
 INITIAL_VARIABLE = "WANDB_AGENT_MAX_INITIAL_FAILURES"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Failures:
-    """What has become of an agent's runs so far."""
+    """What has become of an agent's runs so far. Every `now` counts seconds from any start."""
 
+    began_at: float
     early: int | None = EARLY
     """None: the first minute is like any other."""
     initial: int = INITIAL
-    clock: Callable[[], float] = time.monotonic
+    sick: int | None = SICK
+    """None: no number of failures in a row within a minute is too many."""
+    in_a_row: int | None = None
+    """So many failures in a row end it at any time; None if there is no such limit."""
     runs: int = 0
     failed: int = 0
-    _began_at: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._began_at = self.clock()
+    streak: tuple[tuple[int, float], ...] = ()
+    """The runs that have failed since one ended well: the trial of each, and when it failed."""
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Failures:
-        """The rule as W&B's two environment variables set it. UsageError for a number that is none."""
+    def from_environment(cls, environ: Mapping[str, str], *, now: float, in_a_row: int | None = None) -> Failures:
+        """The rules as W&B's two environment variables set them. UsageError for a number that is none."""
         is_off = environ.get(OFF_VARIABLE, "").lower() in ("true", "1")
         initial = environ.get(INITIAL_VARIABLE, str(INITIAL))
         if not initial.isdecimal() or int(initial) == 0:
@@ -51,19 +60,39 @@ class Failures:
                 expected="a whole number above 0",
                 fix=f"unset it; an agent then ends after {INITIAL} failures, if no run ended well",
             )
-        return cls(early=None if is_off else EARLY, initial=int(initial))
+        return cls(now, None if is_off else EARLY, int(initial), None if is_off else SICK, in_a_row)
 
-    def count(self, *, has_failed: bool) -> None:
-        """Count a run that has ended."""
-        self.runs += 1
-        self.failed += has_failed
+    def after(self, trial: int, now: float, *, has_failed: bool) -> Failures:
+        """What it is once a run of this trial has ended."""
+        streak = (*self.streak, (trial, now)) if has_failed else ()
+        return replace(self, runs=self.runs + 1, failed=self.failed + has_failed, streak=streak)
 
-    def verdict(self) -> str | None:
-        """Why the agent should end; None while it may go on."""
-        if self.failed < self.runs:
-            return None
+    def verdict(self, now: float, *, has_company: Callable[[], bool]) -> str | None:
+        """Why the agent should end; None while it may go on. `has_company`: whether other agents are at work."""
+        if self.in_a_row is not None and len(self.streak) >= self.in_a_row:
+            return f"{_runs(len(self.streak))} failed in a row, as many as this agent was to let fail"
+        if self.failed == self.runs:
+            return self._verdict_at_first(now)
+        if self._is_sick(now) and has_company():
+            return (
+                f"{self.sick} runs in a row have failed within a minute while other agents are at work: "
+                f"something may be wrong with this machine; {OFF_VARIABLE}=true goes on"
+            )
+        return None
+
+    def _verdict_at_first(self, now: float) -> str | None:
+        """Of an agent that has had no run that ended well."""
         if self.failed >= self.initial:
             return f"the first {self.failed} runs have all failed; {INITIAL_VARIABLE} sets how many may"
-        if self.early is not None and self.failed >= self.early and self.clock() - self._began_at <= EARLY_S:
+        if self.early is not None and self.failed >= self.early and now - self.began_at <= EARLY_S:
             return f"the first {self.failed} runs have all failed within a minute; {OFF_VARIABLE}=true goes on"
         return None
+
+    def _is_sick(self, now: float) -> bool:
+        if self.sick is None or len(self.streak) < self.sick:
+            return False
+        return now - self.streak[-self.sick][1] <= SICK_S
+
+
+def _runs(count: int) -> str:
+    return "1 run has" if count == 1 else f"{count} runs have"

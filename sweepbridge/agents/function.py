@@ -45,9 +45,7 @@ class FunctionRunner:
         if brake.level >= 2 or isinstance(error, KeyboardInterrupt):
             brake.pull(2)
             return cut_off(brake)
-        if isinstance(error, SystemExit) and error.code == TRY_AGAIN:
-            return Unfinished(f"exit code {TRY_AGAIN}", "preempted", TRY_AGAIN)
-        return _outcome(error, report, say)
+        return outcome(error, report, say)
 
     def _called(self, brake: Brake) -> BaseException | None:
         """What the function raised. The exceptions that belong to nobody here pass on."""
@@ -101,8 +99,11 @@ class Watch:
             self._say(news)
 
 
-def _outcome(error: BaseException | None, report: Report, say: Say) -> Result:
+def outcome(error: BaseException | None, report: Report, say: Say) -> Result | Unfinished:
+    """What has become of a run, by what its function raised; a traceback is kept in the run's folder, and said."""
     summary = report.directory.summary()
+    if isinstance(error, SystemExit) and error.code == TRY_AGAIN:
+        return Unfinished(f"exit code {TRY_AGAIN}", "preempted", TRY_AGAIN)
     if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
         return Result("finished", summary, exit_code=0)
     if _is_stop(error):

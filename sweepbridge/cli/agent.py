@@ -11,7 +11,14 @@ import typer
 from sweepbridge.agents.agent import Worked, new_name
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
-from sweepbridge.cli.options import CountOption, LauncherOption, StoreOption, SweepArgument, WorkersOption
+from sweepbridge.cli.options import (
+    CountOption,
+    FailedRunsOption,
+    LauncherOption,
+    StoreOption,
+    SweepArgument,
+    WorkersOption,
+)
 from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
@@ -34,6 +41,7 @@ def agent(
     count: CountOption = None,
     workers: WorkersOption = 1,
     name: NameOption = None,
+    max_consecutive_failed_runs: FailedRunsOption = None,
     launcher: LauncherOption = "local",
     quiet: QuietOption = False,
     store: StoreOption = None,
@@ -50,19 +58,33 @@ def agent(
         )
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory)
-        launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)
+        command = agent_command(sweep_id, memory, *limits(count, max_consecutive_failed_runs))
+        launched = Registry().launcher(launcher).record.start(command, workers)
         pulled = attend(launched, say)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
-    worked = work_on(sweep_id, memory, None, name=name or new_name(), count=count, say=tell)
+    worked = work_on(
+        sweep_id,
+        memory,
+        None,
+        name=name or new_name(),
+        count=count,
+        max_consecutive_failed_runs=max_consecutive_failed_runs,
+        say=tell,
+    )
     tell(_farewell(worked))
     raise typer.Exit(EXIT_CODES[worked.ended])
 
 
-def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) -> list[str]:
+def agent_command(sweep_id: str, store: Store, *options: str) -> list[str]:
     """The command that starts one agent of a sweep, in any folder of this machine."""
-    limit = ["--count", str(count)] if count is not None else []
-    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *limit, *more]
+    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *options]
+
+
+def limits(count: int | None, max_consecutive_failed_runs: int | None) -> list[str]:
+    """The options of an agent that ends before its sweep."""
+    given = {"--count": count, "--max-consecutive-failed-runs": max_consecutive_failed_runs}
+    return [word for name, number in given.items() if number is not None for word in (name, str(number))]
 
 
 def _named(store: Store) -> list[str]:

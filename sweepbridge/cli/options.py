@@ -19,6 +19,12 @@ BackendOption = Annotated[
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the search. Default: the config's own.")]
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How many agents, each in a process.")]
 CountOption = Annotated[int | None, typer.Option("--count", min=1, help="At most so many runs for each agent.")]
+FailedRunsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-consecutive-failed-runs", min=1, help="End an agent after so many failed runs in a row; others go on."
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask whether a very large grid is meant.")]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]

@@ -16,11 +16,12 @@ from rich.text import Text
 from sweepbridge.agents.program import check, complaint_of
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import OpenSweep, new_sweep, store_at
-from sweepbridge.cli.agent import agent_command
+from sweepbridge.cli.agent import agent_command, limits
 from sweepbridge.cli.files import plan_file
 from sweepbridge.cli.options import (
     BackendOption,
     CountOption,
+    FailedRunsOption,
     FileArgument,
     LauncherOption,
     SeedOption,
@@ -49,6 +50,7 @@ def run(
     backend: BackendOption = None,
     seed: SeedOption = None,
     count: CountOption = None,
+    max_consecutive_failed_runs: FailedRunsOption = None,
     launcher: LauncherOption = "local",
     yes: YesOption = False,
     store: StoreOption = None,
@@ -66,7 +68,8 @@ def run(
     say(", ".join([f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}", *_size(decided)]))
     screen = Screen(Watched(memory, sweep, decided.config, decided.trials), memory)
     with screen.live():
-        agents = start(agent_command(sweep.id, memory, count, "--quiet"), workers)
+        command = agent_command(sweep.id, memory, *limits(count, max_consecutive_failed_runs), "--quiet")
+        agents = start(command, workers)
         pulled = attend(agents, screen.say, screen.look)
         screen.look()
     code = _farewell(OpenSweep(memory, sweep.id))

@@ -5,7 +5,7 @@ from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.replaying import Derived, replay
-from sweepbridge.engine.retrying import Again, put_back
+from sweepbridge.engine.retrying import Again, Left, put_back
 from sweepbridge.engine.searching import plan_of, search_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Engine",
     "Heard",
     "Judging",
+    "Left",
     "Over",
     "Plan",
     "Result",

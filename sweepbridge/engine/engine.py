@@ -7,22 +7,24 @@ trials 0 … n-1, and no two agents hold the same one.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally, imputed
 from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
-from sweepbridge.engine.retrying import MOST_LOST, Again, again, hopeless
+from sweepbridge.engine.retrying import MOST_LOST, Again, Left, again, has_failed_elsewhere, hopeless, put_back
 from sweepbridge.engine.searching import Searches, plan_of, search_of
 from sweepbridge.engine.tried import Asked
 from sweepbridge.engine.warm import Warm
+from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
@@ -43,6 +45,9 @@ WAIT_S = 0.5
 """How long an agent waits before it asks again."""
 
 COMPLETE = End("the search is complete: nothing is left to suggest")
+
+
+TrialEnd: TypeAlias = Literal["finished", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Heard:
 class Result:
     """How a run ended, as its agent saw it."""
 
-    state: Literal["finished", "stopped", "failed"]
+    state: TrialEnd
     summary: Mapping[str, Json]
     reason: str | None = None
     exit_code: int | None = None
@@ -183,6 +188,29 @@ class Engine:
                 return self._end(claim, result)
             was_held = self.give_back(claim, more.reason, state="failed", exit_code=result.exit_code)
             return more if was_held else None
+
+    def leave(self, claim: Claim, result: Result, earlier: Sequence[int]) -> Trial | Left | None:
+        """End a run that failed under an agent that takes no more work, and leave its trial to others.
+
+        So are the `earlier` trials that have failed under it, which are put back as new ones. But a configuration that
+        has failed under another agent, too, has failed for good. None if the run was given up on.
+        """
+        with self._lock:
+            for number in earlier:  # before this run ends: until then the sweep is not over, and others wait for it
+                self._put_back(number, claim.agent)
+            if has_failed_elsewhere(self.store, self.sweep.id, claim.trial, claim.agent):
+                return self._end(claim, result)
+            left = Left(self._outcome_of(claim, result)[1] or "failed")
+            return left if self.give_back(claim, left.reason, state="failed", exit_code=result.exit_code) else None
+
+    def has_failed(self, claim: Claim, result: Result) -> bool:
+        """Whether a run that ended so has failed: because it says so, or because it has no usable result."""
+        with self._lock:
+            return self._outcome_of(claim, result)[0] == "failed"
+
+    def has_company(self) -> bool:
+        """Whether other agents are at work on the sweep, while this one has a run."""
+        return self.store.counts(self.sweep.id)["running"] > 1
 
     def give_back(
         self, claim: Claim, reason: str, *, state: Unended = "interrupted", exit_code: int | None = None
@@ -324,7 +352,7 @@ class Engine:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))
 
     def _end(self, claim: Claim, result: Result) -> Trial | None:
-        ending = self._ending(self._tally(claim), result)
+        ending = self._ending(claim, result)
         event = self.store.end(claim, ending)
         self._tallies.pop((claim.trial.number, claim.run), None)
         if event is not None:
@@ -340,11 +368,26 @@ class Engine:
         runs = self.store.runs(self.sweep.id, claim.trial.number)
         return [run for run in runs if run.run < claim.run]
 
-    def _ending(self, tally: Tally, result: Result) -> Ending:
-        losses = tally.losses(result.summary)
-        state, reason = result.state, result.reason
-        if state == "finished" and losses is None and self.config.objectives:
-            state, reason = "failed", tally.missing(result.summary)
+    def _put_back(self, number: int, agent: str) -> None:
+        trial = self.store.trial(self.sweep.id, number).trial
+        if not has_failed_elsewhere(self.store, self.sweep.id, trial, agent):
+            # A person may have put it back before, or have ended the sweep.
+            with contextlib.suppress(UsageError):
+                put_back(self.store, self.sweep.id, number)
+
+    def _outcome_of(self, claim: Claim, result: Result) -> tuple[TrialEnd, str | None]:
+        return self._outcome(self._tally(claim).with_summary(result.summary), result)
+
+    def _outcome(self, tally: Tally, result: Result) -> tuple[TrialEnd, str | None]:
+        """What a run's trial ends as, and why: without a usable result, it has failed."""
+        if result.state == "finished" and self.config.objectives and tally.losses is None:
+            return "failed", tally.missing
+        return result.state, result.reason
+
+    def _ending(self, claim: Claim, result: Result) -> Ending:
+        tally = self._tally(claim).with_summary(result.summary)
+        state, reason = self._outcome(tally, result)
+        losses = tally.losses
         if state == "failed" or (state == "stopped" and losses is None):
             self._catch_up()
             losses = imputed(self.config.impute, tally, self._warm.worst)
@@ -352,7 +395,7 @@ class Engine:
             state=state,
             losses=losses,
             observations=tuple(tally.observations),
-            summary={**tally.last, **result.summary},
+            summary=tally.last,
             reason=reason,
             exit_code=result.exit_code,
         )

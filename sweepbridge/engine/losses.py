@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sweepbridge.space import Json
 from sweepbridge.spec import Objective
@@ -54,36 +54,40 @@ class Tally:
         """Count a row in."""
         self.rows += 1
         self.last.update(row)
-        self._improve(row)
+        self.best = self._improved(row)
         loss = self.loss(row)
         if loss is not None:
             self.observations.append(loss)
 
-    def losses(self, summary: Mapping[str, Json]) -> tuple[float, ...] | None:
-        """One loss for each objective, the summary counted in; None if any objective has none."""
-        self._improve(summary)
+    def with_summary(self, summary: Mapping[str, Json]) -> Tally:
+        """The same, with what the run put in its summary counted in."""
+        return replace(self, last={**self.last, **summary}, best=self._improved(summary))
+
+    @property
+    def losses(self) -> tuple[float, ...] | None:
+        """One loss for each objective; None if any objective has none."""
         found = [self.best.get(objective.name) for objective in self.objectives]
         return None if not found or None in found else tuple(loss for loss in found if loss is not None)
 
-    def missing(self, summary: Mapping[str, Json]) -> str:
+    @property
+    def missing(self) -> str:
         """Why there are no losses: which metric is missing, and what stood there instead."""
         faults = []
         for objective in self.objectives:
             if objective.name in self.best:
                 continue
-            everything = {**self.last, **summary}
-            if objective.name in everything:
-                faults.append(f"{objective.name} was last {everything[objective.name]!r}, and never a finite number")
+            if objective.name in self.last:
+                faults.append(f"{objective.name} was last {self.last[objective.name]!r}, and never a finite number")
             else:
-                logged = ", ".join(name for name in everything if not name.startswith("_"))
+                logged = ", ".join(name for name in self.last if not name.startswith("_"))
                 faults.append(f"{objective.name} was never logged; logged: {logged or _nothing(objective.name)}")
         return "; ".join(faults)
 
-    def _improve(self, row: Mapping[str, Json]) -> None:
-        for objective in self.objectives:
-            loss = loss_of(objective, row)
-            if loss is not None:
-                self.best[objective.name] = min(loss, self.best.get(objective.name, math.inf))
+    def _improved(self, row: Mapping[str, Json]) -> dict[str, float]:
+        """The least losses, with those of a row."""
+        found = {objective.name: loss_of(objective, row) for objective in self.objectives}
+        new = {name: min(loss, self.best.get(name, loss)) for name, loss in found.items() if loss is not None}
+        return {**self.best, **new}
 
 
 def _nothing(name: str) -> str:

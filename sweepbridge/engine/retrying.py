@@ -31,6 +31,13 @@ class Again:
     """How many there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A run has failed under an agent that gives up, and its trial waits for another one: no event has happened."""
+
+    reason: str
+
+
 def again(reason: str, runs: Sequence[Run], retries: int) -> Again | None:
     """Whether a trial is to be run once more after a run that failed; `runs` are those before that one."""
     retry = 1 + sum(run.state == "failed" for run in runs)
@@ -44,6 +51,13 @@ def hopeless(runs: Sequence[Run]) -> str | None:
     if len(runs) >= MOST_UNENDED and all(run.state in ("lost", "preempted") for run in runs[-MOST_UNENDED:]):
         return f"{MOST_UNENDED} runs in a row were lost or preempted"
     return None
+
+
+def has_failed_elsewhere(store: Store, sweep_id: str, trial: Trial, agent: str) -> bool:
+    """Whether a run of this configuration has failed under an agent of another name."""
+    numbers = [record.trial.number for record in store.trials(sweep_id) if record.trial.seed == trial.seed]
+    runs = (run for number in numbers for run in store.runs(sweep_id, number))
+    return any(run.state == "failed" and run.agent != agent for run in runs)
 
 
 def put_back(store: Store, sweep_id: str, number: int) -> int:

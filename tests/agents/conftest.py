@@ -12,7 +12,7 @@ import pytest
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.reports import Report
-from sweepbridge.engine import Engine, Heard, Over, create, plan
+from sweepbridge.engine import Engine, Heard, Left, Over, create, plan
 from sweepbridge.plugin import Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.rundir import RunDir, RunInfo
@@ -20,6 +20,9 @@ from sweepbridge.space import nest
 from sweepbridge.spec import load_object
 from sweepbridge.store import Claim, open_store
 from sweepbridge.trials import Trial
+from tests.replayed import every_sweep_is_replayed
+
+__all__ = ["every_sweep_is_replayed"]
 
 
 @dataclass
@@ -33,6 +36,10 @@ class FakeEngine:
     rows: list = field(default_factory=list)
     results: list = field(default_factory=list)
     given_back: list = field(default_factory=list)
+    left: list = field(default_factory=list)
+    """What a failing agent has left to others: the trial at hand, and those before it."""
+    company: bool = False
+    """Whether other agents are at work."""
     beats: int = 0
     sweep = SimpleNamespace(project="mine", entity=None)
     config = SimpleNamespace(objectives=())
@@ -58,6 +65,17 @@ class FakeEngine:
     def end(self, claim, result):
         self.results.append(result)
         return None if self.gives_up else Trial(claim.trial.number, 1, result.state, {}, reason=result.reason)
+
+    def has_failed(self, claim, result):
+        return result.state == "failed"
+
+    def has_company(self):
+        return self.company
+
+    def leave(self, claim, result, earlier):
+        self.left.append((claim.trial.number, earlier))
+        self.results.append(result)
+        return Left(result.reason)
 
     def give_back(self, claim, reason, **how):
         self.given_back.append((claim.trial.number, reason))

@@ -237,3 +237,24 @@ def test_two_agents_at_once_share_a_sweep_without_a_trial_twice(real, script, st
     assert codes == [0, 0], [agent.said() for agent in agents]
     assert sorted(record.trial.params["s"] for record in found) == [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]
     assert {record.state for record in found} == {"finished"}
+
+
+def test_an_agent_that_gives_up_leaves_its_trials_to_others(fake, agent):
+    engine = fake([{}] * 9)
+
+    agent(engine, Ends("failed"))
+
+    assert engine.left == [(2, [0, 1])]
+
+
+def test_an_agent_on_a_machine_that_has_gone_sick_ends_while_others_are_at_work(fake, agent):
+    worked = agent(fake([{}] * 9, company=True), Ends("finished", "failed"))
+
+    assert (worked.ended, worked.runs, worked.failed) == ("failing", 6, 5)
+    assert "something may be wrong with this machine" in worked.reason
+
+
+def test_an_agent_ends_after_as_many_failures_in_a_row_as_it_was_told(fake, agent):
+    worked = agent(fake([{}] * 9), Ends("finished", "failed"), max_consecutive_failed_runs=2)
+
+    assert (worked.ended, worked.runs, worked.failed) == ("failing", 3, 2)

@@ -90,8 +90,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 CHILD = '''
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-print("pid", os.getpid(), flush=True)
 try:
+    print("pid", os.getpid(), flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     time.sleep(0.6)
@@ -101,7 +101,8 @@ if sys.argv[1] == "programs":
     launched = LocalLauncher().start([sys.executable, "-c", CHILD], 2)
 else:
     launched = Forks(lambda place: exec(CHILD), 2)
-attend(launched, lambda line: print(line, flush=True))
+looks = iter(["attending"])
+attend(launched, lambda line: print(line, flush=True), lambda: print(next(looks, ""), flush=True))
 print([process.wait() if hasattr(process, "wait") else process.exitcode for process in launched._processes])
 """
 
@@ -120,7 +121,7 @@ def parent(request, script, tmp_path):
 
 def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually):
     process, said = parent
-    eventually(lambda: said().count("pid") == 2)
+    eventually(lambda: said().count("pid") == 2 and "attending" in said())
 
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=10)

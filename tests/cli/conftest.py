@@ -10,6 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from sweepbridge.cli import main
+from tests.replayed import every_sweep_is_replayed
+
+__all__ = ["every_sweep_is_replayed"]
 
 SWEEP = """\
 program: train.py

@@ -280,7 +280,7 @@ def test_without_the_driver_the_error_says_what_to_install(place, monkeypatch):
 
 def test_agents_get_the_url_as_it_was_given(place):
     with open_store(place) as store:
-        command = agent_command("abcdefgh", store, None)
+        command = agent_command("abcdefgh", store)
 
     assert command[-2:] == ["--store", place]
 
@@ -290,5 +290,5 @@ def test_a_password_that_came_by_the_environment_gets_into_no_command_line(place
     monkeypatch.setitem(os.environ, "SWEEPBRIDGE_STORE", secret)
 
     with open_store(secret) as store:
-        assert "secret" not in " ".join(agent_command("abcdefgh", store, None))
+        assert "secret" not in " ".join(agent_command("abcdefgh", store))
         assert "secret" not in store.name
