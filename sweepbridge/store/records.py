@@ -82,6 +82,7 @@ class Sweep:
     """The number of its search, which agents take up unless they were told another backend."""
     backend: str
     method: str
+    options: Mapping[str, Json] | None
     name: str | None
     entity: str | None
     project: str | None

@@ -10,7 +10,15 @@ from sweepbridge.store import NewSweep, open_store
 
 def test_a_sweep_comes_back_as_it_was_given(store):
     given = NewSweep(
-        {"parameters": {"a": {"values": [0, False, None]}}}, 2**80, "tpe", "bayes", "é\n", "me", "p", {"x": "1"}
+        {"parameters": {"a": {"values": [0, False, None]}}},
+        2**80,
+        "tpe",
+        "bayes",
+        "é\n",
+        "me",
+        "p",
+        {"x": "1"},
+        {"n": 0},
     )
 
     made = store.create(given)

@@ -76,7 +76,7 @@ def test_an_older_store_is_upgraded_with_all_that_is_in_it(old, place, sweep):
     assert found(old, "SELECT number, agent, priority FROM trials ORDER BY number") == [(0, "ann", 7), (1, "bob", 7)]
     assert found(old, "SELECT state FROM runs") == [("silent",), ("silent",)]
     assert len(old.events(sweep.id)) == 2
-    assert found(old, "SELECT version_num FROM schema_version") == [("2",)]
+    assert found(old, "SELECT version_num FROM schema_version") == [(str(SCHEMA_VERSION + 1),)]
 
 
 def test_rows_still_have_to_refer_to_something_after_an_upgrade(old, place):
@@ -90,13 +90,15 @@ def test_rows_still_have_to_refer_to_something_after_an_upgrade(old, place):
 def test_the_file_is_copied_before_and_no_copy_is_overwritten(old, place):
     old.close()
     before = contents(place / "sweepbridge.db")
-    (place / "sweepbridge.db.schema-1").write_text("mine")
+    taken = place / f"sweepbridge.db.schema-{SCHEMA_VERSION}"
+    taken.write_text("mine")
 
     upgrade = upgrade_store(place, revisions=LATER)
 
-    assert upgrade == Upgrade(str(place / "sweepbridge.db"), 1, 2, place / "sweepbridge.db.schema-1-2")
+    name = str(place / "sweepbridge.db")
+    assert upgrade == Upgrade(name, SCHEMA_VERSION, SCHEMA_VERSION + 1, Path(f"{taken}-2"))
     assert contents(upgrade.copy) == before
-    assert (place / "sweepbridge.db.schema-1").read_text() == "mine"
+    assert taken.read_text() == "mine"
 
 
 def contents(file):
@@ -134,7 +136,7 @@ def test_a_newer_store_is_refused_and_left_as_it_is(old, place, use):
     with pytest.raises(StoreError) as raised:
         use(place)
 
-    assert raised.value.found == "schema version 2, of a newer sweepbridge"
+    assert raised.value.found == f"schema version {SCHEMA_VERSION + 1}, of a newer sweepbridge"
     assert schema(old._database) == before
 
 
@@ -160,10 +162,12 @@ def test_the_command_tells_what_it_did_and_where_the_copy_is(old, place, monkeyp
 
     codes = [main(["store", "upgrade", "--store", str(place)]) for _ in range(2)]
 
-    copied = f"\nas it was: {old.name}.schema-1" if isinstance(place, Path) else ""
+    now, later = SCHEMA_VERSION, SCHEMA_VERSION + 1
+    copied = f"\nas it was: {old.name}.schema-{now}" if isinstance(place, Path) else ""
     assert codes == [0, 0]
     assert capsys.readouterr().out == (
-        f"{old.name} is upgraded: schema version 1 is now 2{copied}\n{old.name} is up to date: schema version 2\n"
+        f"{old.name} is upgraded: schema version {now} is now {later}{copied}\n"
+        f"{old.name} is up to date: schema version {later}\n"
     )
 
 
