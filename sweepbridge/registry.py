@@ -173,8 +173,10 @@ class Registry:
         """
         offer = self.backend(name)
         backend = offer.record
-        if method in backend.methods or method not in DEFAULT_BACKENDS:
-            return self._chosen(offer, method)
+        if method in backend.methods:
+            return Chosen(backend, method, offer.plugin)
+        if method not in DEFAULT_BACKENDS:
+            raise _no_such_method(backend, method, f"--backend {name}:{backend.methods[0]}")
         notice = f"{name} has no method {method}: searching with its default, {backend.methods[0]}"
         return Chosen(backend, backend.methods[0], offer.plugin, notice)
 
@@ -199,12 +201,7 @@ class Registry:
             return Chosen(backend, method, offer.plugin)
         others = sorted(name for name, offers in self.backends.items() if method in offers[0].record.methods)
         elsewhere = f"backend: {others[0]}" if others else f"method: {backend.methods[0]}"
-        raise BackendError(
-            f'backend "{backend.name}" has no method "{method}"',
-            found=f"method: {method}",
-            expected=f"one of {', '.join(backend.methods)}",
-            fix=did_you_mean(method, backend.methods) or elsewhere,
-        )
+        raise _no_such_method(backend, method, did_you_mean(method, backend.methods) or elsewhere)
 
     def _missing_backend(self, name: str) -> BackendError:
         if (broken := self._broken(name)) is not None:
@@ -310,6 +307,15 @@ def _only(name: str, kind: str, offers: Offers[Record]) -> Offer[Record]:
         found=" and ".join(offer.plugin.title for offer in offers),
         expected="one",
         fix=f"uninstall one: pip uninstall {offers[-1].plugin.distribution}",
+    )
+
+
+def _no_such_method(backend: Backend, method: str, fix: str) -> BackendError:
+    return BackendError(
+        f'backend "{backend.name}" has no method "{method}"',
+        found=f"method: {method}",
+        expected=f"one of {', '.join(backend.methods)}",
+        fix=fix,
     )
 
 

@@ -81,6 +81,8 @@ class _Agent:
     failures: Failures
     brake: Brake = field(default_factory=Brake)
     waiting_for: str = ""
+    who: str = ""
+    """Who has searched for the trial before; empty before the first."""
     preempted: int = 0
     """How many runs in a row have asked for another try."""
     failing: str | None = None
@@ -126,6 +128,9 @@ class _Agent:
         if self.brake.level:  # pulled while the engine was looking for a trial
             self._give_back(claim, cut_off(self.brake))
             return
+        if self.who not in ("", self.engine.who):
+            self.say(f"searching with {self.engine.who} from now on")
+        self.who = self.engine.who
         self.say(f"trial {claim.trial.number}{_which(claim)} begins: {_params(claim.trial)}")
         began = time.monotonic()
         ending = self.runner.run(self._report(claim), self.brake, self.say)

@@ -31,6 +31,7 @@ COMMANDS = {
     "resume": "Give out trials again.",
     "stop": "Give out no more trials; those that run may end.",
     "cancel": "Give out no more trials, and end those that run.",
+    "switch": "Let another backend go on with a sweep; it is told all trials so far.",
     "retry": "Put a failed trial back, as a new one with the same parameters.",
     "replay": "Derive every suggestion again from the log, and compare it with what ran.",
     "explain": "Show each parameter's way from the config to the library that searches it.",

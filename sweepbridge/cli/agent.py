@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from sweepbridge.cli.options import (
     SweepArgument,
     WorkersOption,
 )
+from sweepbridge.engine import Engine
 from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
@@ -32,6 +34,12 @@ EXIT_CODES = {"over": 0, "count": 0, "failing": 1, "interrupted": 130}
 NameOption = Annotated[
     str | None, typer.Option("--name", help="A name of its own: an agent that comes back gets its own trial again.")
 ]
+PinnedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--backend", metavar="NAME", help="Search with this backend, or with NAME:METHOD, whatever the sweep says."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")]
 
 
@@ -41,6 +49,7 @@ def agent(
     count: CountOption = None,
     workers: WorkersOption = 1,
     name: NameOption = None,
+    backend: PinnedOption = None,
     max_consecutive_failed_runs: FailedRunsOption = None,
     launcher: LauncherOption = "local",
     quiet: QuietOption = False,
@@ -57,18 +66,22 @@ def agent(
             fix="leave out --name, or start the agents one by one",
         )
     if workers > 1 or launcher != "local":
-        engine_for(sweep_id, memory)
-        command = agent_command(sweep_id, memory, *limits(count, max_consecutive_failed_runs))
+        engine_for(sweep_id, memory, backend=backend)
+        pinned = () if backend is None else ("--backend", backend)
+        command = agent_command(sweep_id, memory, *pinned, *limits(count, max_consecutive_failed_runs))
         launched = Registry().launcher(launcher).record.start(command, workers)
         pulled = attend(launched, say)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
+    if backend is not None:
+        _announce(engine_for(sweep_id, memory, backend=backend), tell)
     worked = work_on(
         sweep_id,
         memory,
         None,
         name=name or new_name(),
         count=count,
+        backend=backend,
         max_consecutive_failed_runs=max_consecutive_failed_runs,
         say=tell,
     )
@@ -94,6 +107,12 @@ def _named(store: Store) -> list[str]:
     """
     is_inherited = os.environ.get("SWEEPBRIDGE_STORE") == store.address
     return [] if is_inherited and store.has_password else ["--store", store.address]
+
+
+def _announce(engine: Engine, tell: Callable[[str], None]) -> None:
+    for notice in engine.plan.notices:
+        tell(f"note: {notice}")
+    tell(f"searching with {engine.who}, whatever the sweep says")
 
 
 def _farewell(worked: Worked) -> str:

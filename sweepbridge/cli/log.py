@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from sweepbridge import training
-from sweepbridge.errors import RunError, UsageError
+from sweepbridge.cli.pairs import pair
+from sweepbridge.errors import RunError
 from sweepbridge.training import RUN_DIR_VARIABLE
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -28,19 +28,4 @@ def log(pairs: PairsArgument) -> None:
             fix="start it with sweepbridge run or sweepbridge agent",
         )
     with training.init() as run:
-        run.log(dict(_pair(pair) for pair in pairs))
-
-
-def _pair(pair: str) -> tuple[str, object]:
-    name, equals, value = pair.partition("=")
-    if not (name and equals):
-        raise UsageError("not a metric", found=pair, expected="NAME=VALUE", fix=f"{pair.strip('=') or 'loss'}=0.25")
-    return name, _value(value)
-
-
-def _value(value: str) -> object:
-    with suppress(ValueError):
-        return int(value)
-    with suppress(ValueError):
-        return float(value)
-    return {"true": True, "false": False, "null": None}.get(value, value)
+        run.log(dict(pair(word, what="a metric", example="loss=0.25") for word in pairs))

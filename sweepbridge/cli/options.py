@@ -14,7 +14,10 @@ StoreOption = Annotated[
     ),
 ]
 BackendOption = Annotated[
-    str | None, typer.Option("--backend", help="Search with this backend, whatever the config says.")
+    str | None,
+    typer.Option(
+        "--backend", metavar="NAME", help="Search with this backend, or NAME:METHOD, whatever the config says."
+    ),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the search. Default: the config's own.")]
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How many agents, each in a process.")]

@@ -6,7 +6,7 @@ from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, Left, put_back
-from sweepbridge.engine.searching import plan_of, search_of
+from sweepbridge.engine.searching import plan_of, switch
 
 __all__ = [
     "Again",
@@ -26,6 +26,6 @@ __all__ = [
     "plan_of",
     "put_back",
     "replay",
-    "search_of",
+    "switch",
     "value_of",
 ]

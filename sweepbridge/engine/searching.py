@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sweepbridge.engine.plan import Plan, plan
+from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Search, Store
@@ -27,6 +28,22 @@ def search_of(decided: Plan) -> Search:
     """The search that a plan is for, under the versions that are here. Its number means nothing yet."""
     chosen = decided.chosen
     return Search(0, chosen.backend.name, chosen.method, decided.options, chosen.provenance)
+
+
+def switch(store: Store, sweep_id: str, decided: Plan) -> Search:
+    """Let a plan's search go on with a sweep: its agents take it up with their next trial, unless they are pinned.
+
+    UsageError if the sweep is over.
+    """
+    sweep, search = store.sweep(sweep_id), search_of(decided)
+    if sweep.is_over or not store.switch(sweep_id, store.enter(sweep_id, search)):
+        raise UsageError(
+            f"sweep {sweep_id} is over",
+            found=f"{sweep.state}{f': {sweep.reason}' if sweep.reason else ''}",
+            expected="a sweep that is running or paused",
+            fix="create a new one: its file may name any backend",
+        )
+    return search
 
 
 def as_told(trial: Trial, own: Collection[int]) -> Trial:
