@@ -41,6 +41,7 @@ class FakeEngine:
     company: bool = False
     """Whether other agents are at work."""
     beats: int = 0
+    who: str = "random by random"
     sweep = SimpleNamespace(project="mine", entity=None)
     config = SimpleNamespace(objectives=())
 

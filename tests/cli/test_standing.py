@@ -4,6 +4,7 @@ import pytest
 
 from sweepbridge.api import engine_for, store_at
 from sweepbridge.engine import Result
+from sweepbridge.registry import Registry
 
 JUDGED = """\
 program: train.py
@@ -15,19 +16,28 @@ early_terminate: {type: hyperband, min_iter: 2}
 
 
 @pytest.fixture
-def sweep_id(call, write):
+def sweep_of(call, write):
     """A sweep with four trials: one has finished, one was stopped, and two run, one of them before its first band."""
-    write("", "train.py")
-    found = call("sweep", write(JUDGED)).out.strip()
-    engine = engine_for(found, store_at())
-    good, bad, new, slow = (engine.next(agent) for agent in ("ann", "bob", "cat", "dan"))
-    engine.record(good, [{"accuracy": 0.5}, {"accuracy": 0.9}])
-    engine.end(good, Result("finished", {}))
-    heard = engine.record(bad, [{"accuracy": 0.5}, {"accuracy": 0.6}])
-    engine.end(bad, Result("stopped", {}, heard.stop.why))
-    engine.record(new, [{"accuracy": 0.7}])
-    engine.record(slow, [{"accuracy": 0.7}, {"accuracy": 0.8}])
-    return found
+
+    def swept(config):
+        write("", "train.py")
+        found = call("sweep", write(config)).out.strip()
+        engine = engine_for(found, store_at())
+        good, bad, new, slow = (engine.next(agent) for agent in ("ann", "bob", "cat", "dan"))
+        engine.record(good, [{"accuracy": 0.5}, {"accuracy": 0.9}])
+        engine.end(good, Result("finished", {}))
+        heard = engine.record(bad, [{"accuracy": 0.5}, {"accuracy": 0.6}])
+        engine.end(bad, Result("stopped", {}, heard.stop.why if heard.stop else "for the test"))
+        engine.record(new, [{"accuracy": 0.7}])
+        engine.record(slow, [{"accuracy": 0.7}, {"accuracy": 0.8}])
+        return found
+
+    return swept
+
+
+@pytest.fixture
+def sweep_id(sweep_of):
+    return sweep_of(JUDGED)
 
 
 def test_a_finished_trial_shows_how_it_stands(call, sweep_id):
@@ -55,3 +65,28 @@ def test_without_a_stopper_nothing_is_said_of_one(call, tiny):
     engine.record(engine.next("ann"), [{"loss": 1}])
 
     assert "stopper" not in call("status", tiny, 0).out
+
+
+@pytest.mark.parametrize(
+    ("stopper", "said"),
+    [
+        ("{type: asha, min_iter: 2}", "rung 2: accuracy 0.6 ranks 3 of 3 and is below the threshold 0.9"),
+        ("{type: median, min_trials: 1}", "iteration 2: accuracy 0.6 ranks 2 of 2 and is below the threshold 0.9"),
+        ("{type: patience, patience: 1}", "the best went from 0.5 to 0.6 in 1 iterations"),
+        ("{type: optuna-threshold, lower: 0.7}", "ThresholdPruner stops a trial with 0.6 at step 1"),
+    ],
+)
+def test_every_stopper_says_how_a_trial_stands(call, write, sweep_of, stopper, said):
+    found = sweep_of(JUDGED.replace("{type: hyperband, min_iter: 2}", stopper))
+
+    assert f"  stopper   {said}\n" in call("status", found, 1).out
+
+
+def test_without_its_plugin_a_stopper_says_nothing_and_all_else_is_shown(call, sweep_of, monkeypatch):
+    found = sweep_of(JUDGED.replace("{type: hyperband, min_iter: 2}", "{type: optuna-threshold, lower: 0.7}"))
+    monkeypatch.setattr("sweepbridge.api.Registry", lambda: Registry([]))
+
+    out = call("status", found, 0).out
+
+    assert "  result    accuracy=0.9\n" in out
+    assert """  stopper   no stopper named "optuna-threshold": pip install 'sweepbridge[optuna]'\n""" in out
