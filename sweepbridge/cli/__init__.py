@@ -37,6 +37,7 @@ COMMANDS = {
     "explain": "Show each parameter's way from the config to the library that searches it.",
     "lint": "Check config files, and name every fault.",
     "preview": "Show the first suggestions and commands; run and store nothing.",
+    "compare": "Run a sweep under several backends, and show which of them does best.",
     "store": "Upgrade a store that an older version made.",
     "schema": "Print the JSON Schema of a sweep config.",
     "backends": "List the backends that are installed, and their methods.",

@@ -6,7 +6,9 @@ from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, Left, put_back
+from sweepbridge.engine.rounds import Round, left_over, outcome, rounds
 from sweepbridge.engine.searching import plan_of, switch
+from sweepbridge.engine.simulating import simulate, synthetic
 
 __all__ = [
     "Again",
@@ -18,14 +20,20 @@ __all__ = [
     "Over",
     "Plan",
     "Result",
+    "Round",
     "Wait",
     "as_fault",
     "create",
+    "left_over",
     "loss_of",
+    "outcome",
     "plan",
     "plan_of",
     "put_back",
     "replay",
+    "rounds",
+    "simulate",
     "switch",
+    "synthetic",
     "value_of",
 ]
