@@ -86,7 +86,7 @@ def compare_backends(
         play = Real(store_at(store), registry.launcher(launcher).record, workers, resume, screen)
     with screen.live():
         outcomes, is_whole = _played(todo, play, screen)
-    compared = compare(outcomes, trials) if outcomes[whos[0]] else None
+    compared = compare(outcomes, trials) if all(outcomes.values()) else None
     if style is Format.json:
         print(json.dumps(sight.json(compared, file), ensure_ascii=False))
     else:

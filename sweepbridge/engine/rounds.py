@@ -19,10 +19,10 @@ from sweepbridge.store import Store, Sweep
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One backend under one seed."""
+    """One search under one seed."""
 
     who: str
-    """The backend as the user named it: a name, or a name and a method."""
+    """The backend and its method, as in `optuna:tpe`; the name alone where both have the same."""
     seed: int
     plan: Plan
 
@@ -35,12 +35,14 @@ def rounds(
     UsageError if there is nothing to compare; as `plan`, if a backend can't search the config.
     """
     _refuse_unusable(config, backends)
-    given = {**config.to_dict(), "run_cap": trials}
-    found = [
-        Round(who, seed, plan(_named(given, who, seed), registry, backend=who)) for seed in seeds for who in backends
+    capped = {**config.to_dict(), "run_cap": trials}
+    whos = [_who(plan(load_object(capped).config, registry, backend=backend)) for backend in backends]
+    _refuse_twins(whos, backends)
+    return [
+        Round(who, seed, plan(_named(capped, who, seed), registry, backend=backend))
+        for seed in seeds
+        for who, backend in zip(whos, backends, strict=True)
     ]
-    _refuse_twins(found[: len(backends)])
-    return found
 
 
 def left_over(store: Store, one: Round) -> Sweep | None:
@@ -59,6 +61,11 @@ def outcome(store: Store, sweep_id: str) -> list[float | None]:
     """The loss of each trial of a sweep that has ended, in the order in which they did; None for one that failed."""
     ended = [event.trial for event in store.events(sweep_id) if not event.trial.is_running]
     return [trial.loss if trial.state != "failed" else None for trial in ended]
+
+
+def _who(decided: Plan) -> str:
+    name, method = decided.chosen.backend.name, decided.chosen.method
+    return name if name == method else f"{name}:{method}"
 
 
 def _named(given: Mapping[str, Json], who: str, seed: int) -> SweepConfig:
@@ -83,15 +90,12 @@ def _refuse_unusable(config: SweepConfig, backends: Sequence[str]) -> None:
         )
 
 
-def _refuse_twins(found: Sequence[Round]) -> None:
-    first: dict[tuple[str, str], str] = {}
-    for place, one in enumerate(found):
-        search = (one.plan.chosen.backend.name, one.plan.chosen.method)
-        if search in first:
+def _refuse_twins(whos: Sequence[str], backends: Sequence[str]) -> None:
+    for place, who in enumerate(whos):
+        if who in whos[:place]:
             raise UsageError(
                 "a search is named twice",
-                found=f"{first[search]} and {one.who}: both are {search[1]} by {search[0]}",
+                found=f"{backends[whos.index(who)]} and {backends[place]}: both are {who}",
                 expected="each of them once",
-                fix=f"--backends {','.join(other.who for at, other in enumerate(found) if at != place)}",
+                fix=f"--backends {','.join(dict.fromkeys(whos))}",
             )
-        first[search] = one.who
