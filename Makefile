@@ -49,9 +49,10 @@ docs: $(venv)/.dev ## build the documentation into site/
 	$(bin)/python -m tests.docs.config_page
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
-bench: $(venv)/.dev ## measure what a trial and the store cost, beside other libraries
+bench: $(venv)/.dev ## measure what a trial, the store and a stopper cost, beside other libraries
 	$(bin)/python bench/overhead.py
 	$(bin)/python bench/store.py
+	$(bin)/python bench/stopping.py
 
 storm: $(venv)/.dev ## let 32 agents work through 22,500 points while their processes are killed
 	$(bin)/python -m bench.storm
