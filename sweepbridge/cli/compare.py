@@ -19,6 +19,7 @@ from sweepbridge.agents.program import check
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import new_sweep, store_at
 from sweepbridge.cli.agent import agent_command
+from sweepbridge.cli.files import placed
 from sweepbridge.cli.options import FileArgument, LauncherOption, StoreOption, WorkersOption
 from sweepbridge.cli.tables import show, table
 from sweepbridge.engine import Round, left_over, outcome, rounds, simulate, synthetic, value_of
@@ -74,7 +75,7 @@ def compare_backends(
     """Run a sweep under several backends, and show which of them does best."""
     registry, loaded = Registry(), load_file(file)
     whos = [who.strip() for who in backends.split(",") if who.strip()]
-    todo = rounds(loaded.config, registry, whos, trials=trials, seeds=range(seed, seed + seeds))
+    todo = placed(loaded, lambda: rounds(loaded.config, registry, whos, trials=trials, seeds=range(seed, seed + seeds)))
     for notice in dict.fromkeys([*map(str, loaded.warnings), *(note for one in todo for note in one.plan.notices)]):
         say(f"note: {notice}")
     sight = Sight(loaded.config.objectives[0], is_simulated)
@@ -151,7 +152,7 @@ class Real:
         pulled = 0
         if not sweep.is_over:
             agents = self.launcher.start(agent_command(sweep.id, self.store, "--quiet"), self.workers)
-            pulled = attend(agents, say, lambda: self._look(sweep.id))
+            pulled = attend(agents, self.screen.say, lambda: self._look(sweep.id))
         return None if pulled else outcome(self.store, sweep.id)
 
     def _look(self, sweep_id: str) -> None:
@@ -191,11 +192,15 @@ class Screen:
         self._now = trials
         self._progress.update(self._task, completed=self._before + trials)
 
+    def say(self, line: str) -> None:
+        """Print one line, above the bar where there is one."""
+        self.console.print(Text(line))
+
     def over(self, one: Round, losses: Losses) -> None:
         """The round is over."""
         self._now = len(losses)
         if not self.console.is_terminal:
-            self.console.print(Text(f"{one.who}, seed {one.seed}: {len(losses)} trials, {self.sight.best(losses)}"))
+            self.say(f"{one.who}, seed {one.seed}: {len(losses)} trials, {self.sight.best(losses)}")
 
 
 @dataclass(frozen=True)

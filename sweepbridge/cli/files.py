@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import TypeVar
 
 from sweepbridge.engine import Plan, plan
 from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.registry import Registry
 from sweepbridge.spec import Loaded, load_file
+
+Decided = TypeVar("Decided")
 
 
 def plan_file(file: str, *, backend: str | None, registry: Registry) -> tuple[Plan, tuple[Fault, ...]]:
@@ -18,8 +22,13 @@ def plan_file(file: str, *, backend: str | None, registry: Registry) -> tuple[Pl
 
 def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> Plan:
     """The plan for a config that was read from a file: faults are told with the file's name and lines."""
+    return placed(loaded, lambda: plan(loaded.config, registry, backend=backend))
+
+
+def placed(loaded: Loaded, decide: Callable[[], Decided]) -> Decided:
+    """What is decided on a config that was read from a file: faults are told with the file's name and lines."""
     try:
-        return plan(loaded.config, registry, backend=backend)
+        return decide()
     except ConfigError as error:
         raise ConfigError([loaded.placed(fault) for fault in error.faults]) from error
 

@@ -66,7 +66,8 @@ def _checked(file: str, backend: str | None, registry: Registry) -> Checked:
 
 def _is_missing_here(error: SweepbridgeError, backend: str | None, registry: Registry) -> bool:
     """Whether it is about something published that this machine has not, or not whole: no fault of the file."""
-    return "sweepbridge[" in error.fix or (backend in PUBLISHED and backend not in registry.backends)
+    name = (backend or "").partition(":")[0]
+    return "sweepbridge[" in error.fix or (name in PUBLISHED and name not in registry.backends)
 
 
 def _row(verdict: Checked) -> dict[str, object]:

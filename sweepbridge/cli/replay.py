@@ -26,7 +26,7 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     for one in different:
         print(_difference(one))
     print(f"{len(again) - len(different)} of {len(again)} suggestions are what ran")
-    by_hand = memory.sweep(sweep_id).began - len(again)
+    by_hand = sum(record.trial.search is None for record in memory.trials(sweep_id))
     if by_hand:
         print(f"{by_hand} more put back by a person, which nobody suggested")
     for search in memory.searches(sweep_id):

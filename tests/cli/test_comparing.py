@@ -165,6 +165,15 @@ def test_what_can_not_be_compared_has_four_parts_and_runs_nothing(call, write, f
     assert not (folder / ".sweepbridge").exists()
 
 
+def test_what_a_backend_refuses_is_told_with_its_line(call, write):
+    endless = SWEEP.replace("values: [0.1, 0.3, 0.5, 0.7, 0.9]", "min: 0.0, max: 1.0")
+
+    printed = call("compare", write(endless), *BOTH)
+
+    assert printed.code == 2
+    assert printed.err.startswith("sweep.yaml:5  parameters.x\n")
+
+
 def test_without_a_metric_there_is_nothing_to_compare_by(call, write):
     printed = call("compare", write(SWEEP.replace("metric: {name: score, goal: maximize}\n", "")), *BOTH)
 
