@@ -1,7 +1,8 @@
 """Everything that a plugin author imports: the contract, the hooks, the short ways in.
 
 A plugin imports this, `sweepbridge.space`, and its own vendor library; nothing else of sweepbridge. The tests that
-hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs pytest.
+hold a backend to the contract are in `sweepbridge.plugin.testing`, those of a stopper in
+`sweepbridge.plugin.stopper_testing`; both need pytest.
 """
 
 from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
