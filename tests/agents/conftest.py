@@ -1,8 +1,8 @@
 """What the agents' tests share: an engine that is a fake, one that is real, and programs to run."""
 
+import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -129,6 +129,17 @@ def real(tmp_path):
 
 
 @pytest.fixture
+def sending():
+    """What sends this process the given signals, one at each call."""
+
+    def made(*numbers):
+        left = list(numbers)
+        return lambda: [signal.raise_signal(left.pop(0)) for _ in left[:1]]
+
+    return made
+
+
+@pytest.fixture
 def is_alive():
     """Whether a process runs; one that has ended and was not waited for does not."""
 
@@ -139,20 +150,6 @@ def is_alive():
             return False
 
     return looked
-
-
-@pytest.fixture
-def eventually():
-    """Wait until something holds, for at most ten seconds."""
-
-    def waited(holds):
-        until = time.monotonic() + 10
-        while not (found := holds()):
-            assert time.monotonic() < until, "it did not come to pass"
-            time.sleep(0.01)
-        return found
-
-    return waited
 
 
 AGENT = """

@@ -56,9 +56,9 @@ def test_a_pause_ends_when_the_brake_is_pulled():
     threading.Timer(0.1, brake.pull, [1]).start()
     began = time.monotonic()
 
-    brake.pause(60)
+    brake.pause(200)
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 100
 
 
 def test_other_peoples_code_is_interrupted_only_by_the_second_pull():

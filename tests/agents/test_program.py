@@ -103,14 +103,14 @@ def test_a_program_that_is_killed_has_failed(execute):
 
 
 def test_a_stopped_program_ends_at_once(execute, fake, tmp_path):
-    source = LOG + "import time\nt.log({'loss': 1})\ntime.sleep(60)"
+    source = LOG + "import time\nt.log({'loss': 1})\ntime.sleep(200)"
     began = time.monotonic()
 
     result, _ = execute(source, engine=fake(stop_after=1))
 
     assert (result.state, result.reason) == ("stopped", "too slow")
     assert (tmp_path / "runs/0-1/stop").read_text() == "too slow\n"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 100
 
 
 def test_a_stopped_program_may_tidy_up(execute, fake, tmp_path):
@@ -227,7 +227,7 @@ def test_a_program_does_not_outlive_an_agent_that_is_killed(real, script, start_
     program = script("import os, time; print(os.getpid(), flush=True); time.sleep(60)")
     agent = start_agent(engine, program)
     log = tmp_path / ".sweepbridge/runs" / engine.sweep.id / "0-1" / "stdout.log"
-    pid = int(eventually(lambda: log.exists() and log.read_text().strip()))
+    pid = int(eventually(lambda: log.exists() and log.read_text().strip(), agent.process))
 
     agent.process.send_signal(signal.SIGKILL)
 

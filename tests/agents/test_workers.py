@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 
 import pytest
 
@@ -26,17 +24,6 @@ def interruptible():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-def press_ctrl_c(times):
-    """Send this process SIGINT, in a moment, so often."""
-
-    def press():
-        for _ in range(times):
-            time.sleep(0.4)
-            os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=press).start()
 
 
 def test_forks_of_a_function_share_a_sweep_without_a_trial_twice(real, tmp_path):
@@ -90,9 +77,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 CHILD = '''
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-print("pid", os.getpid(), flush=True)
 try:
-    time.sleep(60)
+    print("pid", os.getpid(), flush=True)
+    time.sleep(200)
 except KeyboardInterrupt:
     time.sleep(0.6)
     os._exit(7)
@@ -101,7 +88,7 @@ if sys.argv[1] == "programs":
     launched = LocalLauncher().start([sys.executable, "-c", CHILD], 2)
 else:
     launched = Forks(lambda place: exec(CHILD), 2)
-attend(launched, lambda line: print(line, flush=True))
+attend(launched, lambda line: print(line, flush=True), look=lambda: print("attends", flush=True))
 print([process.wait() if hasattr(process, "wait") else process.exitcode for process in launched._processes])
 """
 
@@ -120,10 +107,10 @@ def parent(request, script, tmp_path):
 
 def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually):
     process, said = parent
-    eventually(lambda: said().count("pid") == 2)
+    eventually(lambda: said().count("pid") == 2 and "attends" in said(), process)
 
     os.killpg(process.pid, signal.SIGINT)
-    process.wait(timeout=10)
+    process.wait()
 
     assert said().count("ending after this run") == 1
     assert "[7, 7]" in said()
@@ -132,7 +119,7 @@ def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_agents_do_not_outlive_a_parent_that_is_killed(parent, eventually, is_alive):
     process, said = parent
-    eventually(lambda: said().count("pid") == 2)
+    eventually(lambda: said().count("pid") == 2 and "attends" in said(), process)
     agents = [int(line.split()[1]) for line in said().splitlines() if line.startswith("pid")]
 
     process.kill()
@@ -140,12 +127,16 @@ def test_agents_do_not_outlive_a_parent_that_is_killed(parent, eventually, is_al
     eventually(lambda: not any(is_alive(agent) for agent in agents))
 
 
-def test_the_second_ctrl_c_ends_agents_that_would_go_on(interruptible, said):
-    source = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
+def test_the_second_ctrl_c_ends_agents_that_would_go_on(interruptible, said, tmp_path, eventually, sending):
+    ready = tmp_path / "ready"
+    source = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        f"open({str(ready)!r}, 'a').write('.'); time.sleep(200)"
+    )
     launched = LocalLauncher().start([sys.executable, "-c", source], 2)
-    press_ctrl_c(2)
+    eventually(lambda: ready.exists() and ready.read_text() == "..")
 
-    pulled = attend(launched, said.append)
+    pulled = attend(launched, said.append, look=sending(signal.SIGINT, signal.SIGINT))
 
     assert pulled == 2
     assert launched.exit_codes == [-signal.SIGTERM, -signal.SIGTERM]
