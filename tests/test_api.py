@@ -35,7 +35,7 @@ def train():
 
 
 def python(*words):
-    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ STUBBORN = """\
 import os, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 signal.signal(signal.SIGINT, signal.SIG_IGN)
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])  # inherits what is ignored
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(200)"])  # inherits what is ignored
 print(os.getpid(), child.pid, flush=True)
-time.sleep(60)
+time.sleep(200)
 """
 
 
@@ -29,30 +29,23 @@ def started(folder):
     return [int(word) for log in folder.glob(".sweepbridge/runs/*/*/stdout.log") for word in log.read_text().split()]
 
 
-def wait_for(holds, seconds=20):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("words", [["run", "sweep.yaml"], ["agent"]], ids=["run", "agent"])
 def test_the_second_ctrl_c_leaves_nothing_of_two_agents_and_their_trials_wait(
-    tiny, write, start, exported, folder, words
+    tiny, write, start, exported, folder, words, eventually, read_until
 ):
     write(STUBBORN, "train.py")
     parent = start(*words, *([tiny] if words == ["agent"] else []), "--workers", "2")
-    wait_for(lambda: len(started(folder)) == 4)
+    eventually(lambda: len(started(folder)) == 4, parent)
 
-    for _ in range(2):
-        parent.send_signal(signal.SIGINT)
-        time.sleep(0.5)
+    parent.send_signal(signal.SIGINT)
+    told = read_until(parent, "ending after this run")
+    parent.send_signal(signal.SIGINT)
     pressed = time.monotonic()
-    told = parent.communicate(timeout=30)[1]
+    parent.communicate()
 
     sweep_id = tiny if words == ["agent"] else told.split()[1].rstrip(":")
     assert parent.returncode == 130
-    assert time.monotonic() - pressed < 8  # 5 s for the programs, and some for a machine that is busy
-    wait_for(lambda: not any(is_alive(pid) for pid in started(folder)), seconds=2)
+    assert time.monotonic() - pressed < 25  # 5 s for the programs, and some for a machine that is busy
+    eventually(lambda: not any(is_alive(pid) for pid in started(folder)))
     assert [row["state"] for row in exported(sweep_id)] == ["waiting", "waiting"]

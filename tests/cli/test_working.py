@@ -4,15 +4,15 @@ import csv
 import io
 import json
 import signal
-import time
 
 import pytest
 
 POINTS = [(3, "x"), (3, "y"), (1, "x"), (1, "y"), (2, "x"), (2, "y")]
-SLOW = """\
+WAITS = """\
 import json, os, sys, time
 options = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[1:])
-time.sleep(0.1)
+while (options["a"], options["b"]) != ("3", "x") and not os.path.exists("go"):
+    time.sleep(0.01)
 with open(os.environ["SWEEPBRIDGE_RUN_DIR"] + "/metrics.jsonl", "a") as metrics:
     metrics.write(json.dumps({"loss": int(options["a"])}) + "\\n")
 """
@@ -39,13 +39,6 @@ def worked(tiny, call):
 
 def points(rows):
     return [(row["params.a"], row["params.b"]) for row in rows]
-
-
-def wait_for(holds, seconds=20):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
 
 
 def test_sweep_prints_the_id_alone_and_what_to_do_with_it_beside(write, call):
@@ -211,33 +204,34 @@ def test_a_stopped_sweep_gives_an_agent_nothing(tiny, call):
 
 
 def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_point_once(
-    tiny, write, call, start, exported
+    tiny, write, folder, start, exported, eventually
 ):
-    write(SLOW, "train.py")
+    write(WAITS, "train.py")
     killed, other = start("agent", tiny, "--name", "ann"), start("agent", tiny, "--name", "bob")
-    wait_for(lambda: any(row["agent"] == "ann" and row["state"] == "running" for row in exported(tiny)))
+    eventually(lambda: {row["agent"] for row in exported(tiny) if row["state"] == "running"} == {"ann", "bob"}, other)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
 
     again = start("agent", tiny, "--name", "ann")
+    (folder / "go").touch()
 
-    assert [agent.wait(60) for agent in (again, other) if agent.communicate()] == [0, 0]
+    assert [agent.wait() for agent in (again, other) if agent.communicate()] == [0, 0]
     rows = exported(tiny)
     assert sorted(points(rows)) == sorted(POINTS)
     assert [row["state"] for row in rows] == ["finished"] * 6
-    assert sum(row["runs"] for row in rows) <= 7
+    assert sum(row["runs"] for row in rows) == 7
 
 
-def test_a_second_agent_of_the_same_name_is_refused_and_takes_nothing(tiny, write, start, exported):
-    write("import time; time.sleep(12)", "train.py")
+def test_a_second_agent_of_the_same_name_is_refused_and_takes_nothing(tiny, write, start, exported, eventually):
+    write("import time; time.sleep(200)", "train.py")
     first = start("agent", tiny, "--name", "ann", "--count", "1")
-    wait_for(lambda: any(row["state"] == "running" for row in exported(tiny)))
+    eventually(lambda: any(row["state"] == "running" for row in exported(tiny)), first)
 
     second = start("agent", tiny, "--name", "ann")
-    told = second.communicate(timeout=60)[1]
+    told = second.communicate()[1]
     still = exported(tiny)
     first.terminate()
-    first.communicate(timeout=60)
+    first.communicate()
 
     assert second.returncode == 2
     assert 'another agent named "ann" is at work on this sweep' in told
@@ -260,14 +254,17 @@ def test_run_with_workers_runs_every_point_once(tiny, call, exported):
     assert sorted(points(exported(sweep_id))) == sorted(POINTS)
 
 
-def test_a_run_that_is_interrupted_says_how_to_go_on_and_an_agent_goes_on(tiny, write, start, call, exported):
-    write(SLOW, "train.py")
+def test_a_run_that_is_interrupted_says_how_to_go_on_and_an_agent_goes_on(
+    tiny, write, folder, start, call, exported, read_until
+):
+    write(WAITS, "train.py")
     running = start("run", "sweep.yaml")
-    sweep_id = running.stderr.readline().split()[1].rstrip(":")
-    wait_for(lambda: any(row["state"] == "finished" for row in exported(sweep_id)))
+    sweep_id = read_until(running, "trial 1 began").split()[1].rstrip(":")
 
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=60)
+    read_until(running, "ending after this run")
+    (folder / "go").touch()
+    told = running.communicate()[1]
     call("agent", sweep_id, "--quiet")
 
     assert running.returncode == 130
