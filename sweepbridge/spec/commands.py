@@ -27,13 +27,16 @@ from typing import Literal, TypeAlias
 
 from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.space import Json, Params, dotted, join, nest, split
-from sweepbridge.spec.findings import Finding, Location, Source, nearest
+from sweepbridge.spec.findings import Finding, Location, Source, nearest, shown
 
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 """The command of a config that has none."""
 
 _MACRO = re.compile(r"\$\{([^{}]*)\}")
-_ENVIRONMENT = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
+_OF_TEMPLATES = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+"""A macro as other tools write it, which W&B drops as an unknown one."""
+_OF_SHELLS = re.compile(r"(?:[^$]*=)?\$(\w+)")
+_ENVIRONMENT = re.compile(r"\$\{envvar:([A-Za-z0-9_]*)\}")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
 
@@ -96,7 +99,12 @@ def unknown_macros(
 
 def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Iterator[Finding]:
     """What is doubtful in a command that has no faults: words that are nearly macros of W&B's."""
-    for place, token in enumerate(_tokens(command)):
+    tokens = _tokens(command)
+    for place, token in enumerate(tokens):
+        plain = _OF_SHELLS.fullmatch(token)
+        if plain and plain[1] in (*MACROS, *names) and not _is_script(tokens, place):
+            found, expected = f"{token}, which is plain text: no shell reads it", f"a macro has braces: ${{{plain[1]}}}"
+            yield Finding(_at(command, place), found, expected, f'did you mean "${{{plain[1]}}}"?')
         if meant := _meant(token, names):
             yield Finding(
                 _at(command, place),
@@ -243,18 +251,27 @@ def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
     """The macros in a token that stand for nothing there."""
     alone = _MACRO.fullmatch(token)
     found: list[str] = _MACRO.findall(_ENVIRONMENT.sub("", token))
-    return [name for name in found if (name in _MANY and not alone) or (name not in MACROS and name not in names)]
+    bad = [name for name in found if (name in _MANY and not alone) or (name not in MACROS and name not in names)]
+    return [*bad, *(f"{{{name}}}" for name in _OF_TEMPLATES.findall(token))]
 
 
 def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Finding:
     if name in _MANY:
-        apart = token.replace(f"${{{name}}}", "").strip()
-        expected = f"${{{name}}} as an item of its own, because it stands for several"
-        return Finding(at, token, expected, f'split it: ["{apart}", "${{{name}}}"]')
+        macro = f"${{{name}}}"
+        expected = f"{macro} as an item of its own, because it stands for several"
+        return Finding(at, token, expected, f"split it: {shown(words_of(token.replace(macro, f' {macro} ')))}")
     expected = "one of " + ", ".join(f"${{{one}}}" for one in known) + ", or ${envvar:NAME}"
-    near = f"envvar:{name}" if name in environ else nearest(name, known)
+    near = f"envvar:{name}" if name in environ else nearest(name.strip("{}"), known)
     fix = f'did you mean "${{{near}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
     return Finding(at, token, expected, fix)
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line, as a shell would split it."""
+    try:
+        return shlex.split(line)
+    except ValueError:  # a quote that does not close
+        return line.split()
 
 
 def _missing(command: Sequence[Json] | None, program: str | None, environ: Mapping[str, str]) -> Iterator[Finding]:
