@@ -33,9 +33,8 @@ DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 """The command of a config that has none."""
 
 _MACRO = re.compile(r"\$\{([^{}]*)\}")
-_OF_TEMPLATES = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
-"""A macro as other tools write it, which W&B drops as an unknown one."""
-_OF_SHELLS = re.compile(r"(?:[^$]*=)?\$(\w+)")
+_OF_OTHERS = re.compile(r"\$(?:\{\{\s*([\w.]+)\s*\}\}|(\w+))")
+"""What looks like a macro, as templates and shells write it. It is plain text, as it is for W&B."""
 _ENVIRONMENT = re.compile(r"\$\{envvar:([A-Za-z0-9_]*)\}")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
@@ -101,10 +100,10 @@ def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Ite
     """What is doubtful in a command that has no faults: words that are nearly macros of W&B's."""
     tokens = _tokens(command)
     for place, token in enumerate(tokens):
-        plain = _OF_SHELLS.fullmatch(token)
-        if plain and plain[1] in (*MACROS, *names) and not _is_script(tokens, place):
-            found, expected = f"{token}, which is plain text: no shell reads it", f"a macro has braces: ${{{plain[1]}}}"
-            yield Finding(_at(command, place), found, expected, f'did you mean "${{{plain[1]}}}"?')
+        for template, variable in [] if _is_script(tokens, place) else _OF_OTHERS.findall(token):
+            if (name := template or variable) in (*MACROS, *names):
+                found = f"{token}, which stays as it is: no template and no shell is read here"
+                yield Finding(_at(command, place), found, f"${{{name}}}", f'did you mean "${{{name}}}"?')
         if meant := _meant(token, names):
             yield Finding(
                 _at(command, place),
@@ -251,8 +250,7 @@ def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
     """The macros in a token that stand for nothing there."""
     alone = _MACRO.fullmatch(token)
     found: list[str] = _MACRO.findall(_ENVIRONMENT.sub("", token))
-    bad = [name for name in found if (name in _MANY and not alone) or (name not in MACROS and name not in names)]
-    return [*bad, *(f"{{{name}}}" for name in _OF_TEMPLATES.findall(token))]
+    return [name for name in found if (name in _MANY and not alone) or (name not in MACROS and name not in names)]
 
 
 def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Finding:
@@ -261,7 +259,7 @@ def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], envir
         expected = f"{macro} as an item of its own, because it stands for several"
         return Finding(at, token, expected, f"split it: {shown(words_of(token.replace(macro, f' {macro} ')))}")
     expected = "one of " + ", ".join(f"${{{one}}}" for one in known) + ", or ${envvar:NAME}"
-    near = f"envvar:{name}" if name in environ else nearest(name.strip("{}"), known)
+    near = f"envvar:{name}" if name in environ else nearest(name, known)
     fix = f'did you mean "${{{near}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
     return Finding(at, token, expected, fix)
 

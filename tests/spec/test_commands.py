@@ -187,8 +187,6 @@ def test_an_option_that_only_looks_like_a_shells_is_none():
     [
         ("${my_flags}", "remove ${my_flags}, or add a parameter of that name"),
         ("--bs=${bacth}", 'did you mean "${batch}"?'),
-        ("${{ args }}", 'did you mean "${args}"?'),
-        ("--lr=${{opt.lr}}", 'did you mean "${opt.lr}"?'),
         ("python x.py ${args}", 'split it: ["python", "x.py", "${args}"]'),
         ("${USER_HOME}", 'did you mean "${envvar:USER_HOME}"?'),
         ("--all=${args}", 'split it: ["--all=", "${args}"]'),

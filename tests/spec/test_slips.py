@@ -237,9 +237,13 @@ def test_an_item_of_the_command_that_is_no_word_is_told_as_one(faults, word, fix
     assert (fault.where, fault.fix) == ("command[1]", fix)
 
 
-@pytest.mark.parametrize(("word", "meant"), [("$args", "${args}"), ("--x=$x", "${x}")])
-def test_a_macro_as_a_shell_writes_it_is_told_to_be_plain_text(word, meant):
-    loaded = load_object({"method": "random", "parameters": X, "command": ["t", "${args}", word, "$HOME"]})
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("$args", "${args}"), ("--x=$x", "${x}"), ("${{ args }}", "${args}"), ("run-${{x}}-1", "${x}")],
+)
+def test_a_macro_as_shells_and_templates_write_it_is_told_to_be_plain_text(word, meant):
+    command = ["t", "${args}", word, "$HOME", "${{wandb.run.name}}"]
+    loaded = load_object({"method": "random", "parameters": X, "command": command})
 
     assert [(one.where, one.fix) for one in loaded.warnings] == [("command[2]", f'did you mean "{meant}"?')]
 
