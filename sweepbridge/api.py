@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Engine, Judging, Plan, create, plan, value_of
+from sweepbridge.engine import Earlier, Engine, Judging, Plan, create, earlier_of, join, plan, value_of
 from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
@@ -27,6 +27,7 @@ from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
+from sweepbridge.view.exported import earlier_in
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
@@ -40,6 +41,7 @@ def sweep(
     sweep: SweepLike,
     entity: str | None = None,
     project: str | None = None,
+    prior_runs: Sequence[str] | None = None,
     *,
     backend: str | None = None,
     seed: int | None = None,
@@ -48,9 +50,10 @@ def sweep(
     """Create a sweep, and give its id.
 
     `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
-    `project` are kept with the sweep. `backend` overrides the config's own; `seed` too. Raises ConfigError with
+    `project` are kept with the sweep. `prior_runs` names trials that its log begins with: sweeps, single trials as
+    `SWEEP-NUMBER`, and tables of trials. `backend` overrides the config's own; `seed` too. Raises ConfigError with
     every fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be
-    written.
+    written, UsageError if no prior run can join.
     """
     given = sweep() if callable(sweep) else sweep
     if not isinstance(given, (Mapping, SweepConfig)):
@@ -66,7 +69,7 @@ def sweep(
         say(f"note: {notice}")
     if size := size_text(decided):
         say(size)
-    created = new_sweep(decided, seed=seed, store=store_at(store))
+    created = new_sweep(decided, seed=seed, store=store_for(prior_runs or (), store), prior_runs=prior_runs or ())
     say(f"Create sweep with ID: {created.id}")
     return created.id
 
@@ -120,10 +123,36 @@ def work_on(
     return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
 
 
-def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
-    """Write a sweep into a store. Without any seed, one is drawn from the system, and stored."""
-    chosen = seed if seed is not None else decided.config.seed
-    return create(store, decided, seed=secrets.randbits(31) if chosen is None else chosen)
+def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequence[str] = ()) -> Sweep:
+    """Write a sweep into a store. Without any seed, one is drawn from the system, and stored.
+
+    What joins of the trials that `prior_runs` names, and what does not, is said. UsageError if none can join.
+    """
+    given = seed if seed is not None else decided.config.seed
+    chosen = secrets.randbits(31) if given is None else given
+    if not prior_runs:
+        return create(store, decided, seed=chosen)
+    earlier = [one for name in prior_runs for one in _earlier(name, store, decided.config)]
+    joined = join(decided, earlier, seed=chosen)
+    say(f"note: {joined.notice}")
+    return create(store, decided, seed=chosen, priors=joined.priors)
+
+
+def store_for(prior_runs: Sequence[str], where: str | Path | None = None) -> Store:
+    """The store for a new sweep. It is there already if a prior run is in it, and else made if need be."""
+    return store_at(where, create=all(Path(name).is_file() for name in prior_runs))
+
+
+def _earlier(name: str, store: Store, config: SweepConfig) -> list[Earlier]:
+    """The trials that a prior run names: a table's, a sweep's, or one of a sweep's."""
+    if Path(name).is_file():
+        return earlier_in(Path(name), config)
+    sweep_id, _, numbers = bare_id(name).partition("-")
+    trial, _, run = numbers.partition("-")
+    if not (trial.isdecimal() and (run.isdecimal() or not run)):
+        sweep_id, trial = bare_id(name), ""
+    objectives = load_object(store.sweep(sweep_id).config).config.objectives
+    return earlier_of(store, sweep_id, objectives, int(trial) if trial else None)
 
 
 def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:

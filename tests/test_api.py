@@ -111,6 +111,17 @@ def test_a_backend_and_a_seed_may_stand_beside_the_config():
     assert (stored.backend, stored.method, stored.seed) == ("optuna", "random", 4)
 
 
+def test_a_sweep_begins_with_the_trials_of_prior_runs(worked):
+    grown = {**GRID, "parameters": {**GRID["parameters"], "a": {"values": [1, 2, 3, 4]}}}
+
+    sweep_id = sweep(grown, None, None, [worked])
+    agent(sweep_id, train)
+
+    opened = open_sweep(sweep_id)
+    assert [record.runs for record in opened.trials] == [0, 0, 0, 1]
+    assert [opened.metric(record) for record in opened.trials] == [1.0, 2.0, 3.0, 4.0]
+
+
 def test_a_sweep_without_a_seed_draws_one_and_keeps_it():
     first, second = (open_sweep(sweep({**GRID, "method": "random"})).sweep.seed for _ in range(2))
 

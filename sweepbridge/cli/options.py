@@ -19,6 +19,16 @@ BackendOption = Annotated[
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the search. Default: the config's own.")]
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How many agents, each in a process.")]
 CountOption = Annotated[int | None, typer.Option("--count", min=1, help="At most so many runs for each agent.")]
+PriorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prior-run",
+        "--prior_run",
+        "-R",
+        metavar="RUN",
+        help="Begin with what ran before: a sweep, a trial of one as SWEEP-NUMBER, or an exported table. Repeatable.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask whether a very large grid is meant.")]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from sweepbridge.agents.program import check, complaint_of
 from sweepbridge.agents.workers import attend
-from sweepbridge.api import OpenSweep, new_sweep, store_at
+from sweepbridge.api import OpenSweep, new_sweep, store_for
 from sweepbridge.cli.agent import agent_command
 from sweepbridge.cli.files import plan_file
 from sweepbridge.cli.options import (
@@ -23,6 +23,7 @@ from sweepbridge.cli.options import (
     CountOption,
     FileArgument,
     LauncherOption,
+    PriorOption,
     SeedOption,
     StoreOption,
     WorkersOption,
@@ -50,6 +51,7 @@ def run(
     seed: SeedOption = None,
     count: CountOption = None,
     launcher: LauncherOption = "local",
+    prior_run: PriorOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -59,12 +61,13 @@ def run(
     ask_about_size(decided, yes=yes)
     check(decided.config.command, decided.config.program, os.environ)
     start = registry.launcher(launcher).record.start
-    memory = store_at(store)
-    sweep = new_sweep(decided, seed=seed, store=memory)
+    memory = store_for(prior_run or (), store)
+    sweep = new_sweep(decided, seed=seed, store=memory, prior_runs=prior_run or ())
     for notice in (*map(str, warnings), *decided.notices):
         say(f"note: {notice}")
     say(", ".join([f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}", *_size(decided)]))
-    screen = Screen(Watched(memory, sweep, decided.config, decided.trials), memory)
+    spared = decided.spared(prior.params for prior in memory.priors(sweep.id))
+    screen = Screen(Watched(memory, sweep, decided.config, decided.trials_without(len(spared))), memory)
     with screen.live():
         agents = start(agent_command(sweep.id, memory, count, "--quiet"), workers)
         pulled = attend(agents, screen.say, screen.look)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from sweepbridge.api import new_sweep, store_at
+from sweepbridge.api import new_sweep, store_for
 from sweepbridge.cli.files import plan_file
-from sweepbridge.cli.options import BackendOption, FileArgument, SeedOption, StoreOption, YesOption
+from sweepbridge.cli.options import BackendOption, FileArgument, PriorOption, SeedOption, StoreOption, YesOption
 from sweepbridge.cli.sizes import ask_about_size
 from sweepbridge.registry import Registry
 from sweepbridge.view.say import say
@@ -20,6 +20,7 @@ def sweep(
     file: FileArgument,
     backend: BackendOption = None,
     seed: SeedOption = None,
+    prior_run: PriorOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -30,6 +31,7 @@ def sweep(
     ask_about_size(decided, yes=yes)
     if size := size_text(decided):
         say(size)
-    created = new_sweep(decided, seed=seed, store=store_at(store))
+    memory = store_for(prior_run or (), store)
+    created = new_sweep(decided, seed=seed, store=memory, prior_runs=prior_run or ())
     print(created.id)
     say(f"work on it: sweepbridge agent {created.id}")

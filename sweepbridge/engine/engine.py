@@ -12,11 +12,11 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from sweepbridge.engine.endings import Result, ending_of
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
-from sweepbridge.engine.losses import Tally, imputed
+from sweepbridge.engine.losses import Tally
 from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.retrying import MOST_LOST, Again, again, hopeless
@@ -26,7 +26,7 @@ from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
-from sweepbridge.store import Claim, Ending, NewSweep, Presence, Row, Run, Store, Sweep, Unended
+from sweepbridge.store import Claim, NewSweep, Presence, Prior, Row, Run, Store, Sweep, Unended
 from sweepbridge.trials import seed_of
 
 LOST_AFTER_S = 60.0
@@ -67,18 +67,8 @@ class Heard:
     """The run was taken for lost, and another may have its trial: end it, its result will not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended, as its agent saw it."""
-
-    state: Literal["finished", "stopped", "failed"]
-    summary: Mapping[str, Json]
-    reason: str | None = None
-    exit_code: int | None = None
-
-
-def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
-    """Write a new sweep into the store."""
+def create(store: Store, plan: Plan, *, seed: int, priors: Sequence[Prior] = ()) -> Sweep:
+    """Write a new sweep into the store. Its log begins with `priors`."""
     config = plan.config
     return store.create(
         NewSweep(
@@ -90,7 +80,8 @@ def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
             entity=config.entity,
             project=config.project,
             provenance=plan.chosen.provenance,
-        )
+        ),
+        priors,
     )
 
 
@@ -239,7 +230,7 @@ class Engine:
         if self.sweep.state != "running" or self._warm.running:
             return
         ending = self._its_end()
-        if ending is None and self._warm.suggested == self.plan.trials:
+        if ending is None and self.plan.points == self._warm.suggested + len(self._warm.spared):
             ending = End("the search is complete: nothing is left to suggest")
         if ending is not None:
             self._finish(ending)
@@ -276,8 +267,7 @@ class Engine:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))
 
     def _end(self, claim: Claim, result: Result) -> Trial | None:
-        ending = self._ending(self._tally(claim), result)
-        event = self.store.end(claim, ending)
+        event = self.store.end(claim, ending_of(self.config, self._tally(claim), result, self._worst))
         self._tallies.pop((claim.trial.number, claim.run), None)
         if event is not None:
             self._tell_observers(event.trial)
@@ -292,22 +282,9 @@ class Engine:
         runs = self.store.runs(self.sweep.id, claim.trial.number)
         return [run for run in runs if run.run < claim.run]
 
-    def _ending(self, tally: Tally, result: Result) -> Ending:
-        losses = tally.losses(result.summary)
-        state, reason = result.state, result.reason
-        if state == "finished" and losses is None and self.config.objectives:
-            state, reason = "failed", tally.missing(result.summary)
-        if state == "failed" or (state == "stopped" and losses is None):
-            self._catch_up()
-            losses = imputed(self.config.impute, tally, self._warm.worst)
-        return Ending(
-            state=state,
-            losses=losses,
-            observations=tuple(tally.observations),
-            summary={**tally.last, **result.summary},
-            reason=reason,
-            exit_code=result.exit_code,
-        )
+    def _worst(self) -> list[float] | None:
+        self._catch_up()
+        return self._warm.worst
 
     def _judge(self, claim: Claim) -> Verdict | None:
         """The stopper's verdict on a run, if it is to stop."""
