@@ -10,13 +10,14 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.program import ProgramRunner
+from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.agents.workers import Forks, attend
 from sweepbridge.engine import Earlier, Engine, Judging, Plan, create, earlier_of, join, plan, value_of
 from sweepbridge.errors import UsageError
@@ -80,6 +81,9 @@ def agent(
     entity: str | None = None,
     project: str | None = None,
     count: int | None = None,
+    forward_signals: bool = False,
+    term_timeout: float | None = None,
+    max_consecutive_failed_runs: int | None = None,
     *,
     workers: int = 1,
     name: str | None = None,
@@ -89,21 +93,22 @@ def agent(
 
     With a `function`, each trial calls it, without arguments, in the main thread; it calls `init()` and `log()`.
     Without one, each trial runs the config's program. `workers` agents work at once, each in a process of its own.
-    `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
-    any trial is taken.
+    `entity` and `project` are W&B's, and change nothing here. With `forward_signals`, programs get every signal that
+    their agent gets, and are killed `term_timeout` seconds after one that ends them. Raises SweepNotFound, UsageError
+    or BackendError before any trial is taken.
     """
     del entity, project
     _refuse_unusable(function, count, workers)
+    terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
     engine_for(sweep_id, memory)
     if workers == 1:
-        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, say=say)
+        worked = work_on(sweep_id, memory, function, name=name or new_name(), count=count, terms=terms, say=say)
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
         return
     prefix = name or new_name()
-    attend(
-        Forks(lambda place: work_on(sweep_id, memory, function, name=f"{prefix}-{place}", count=count), workers), say
-    )
+    one = partial(work_on, sweep_id, memory, function, count=count, terms=terms)
+    attend(Forks(lambda place: one(name=f"{prefix}-{place}"), workers), say, forward_signals=forward_signals)
 
 
 def work_on(
@@ -113,14 +118,18 @@ def work_on(
     *,
     name: str,
     count: int | None,
+    terms: Terms = USUAL,
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
     engine = engine_for(sweep_id, store)
     config = engine.config
-    program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
+    program = ProgramRunner(
+        config.command, config.program, nested_args=config.nested_args, term_timeout_s=terms.term_timeout
+    )
     runner = FunctionRunner(function) if function else program
-    return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
+    runs = make_folder(store.folder) / "runs"
+    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say)
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequence[str] = ()) -> Sweep:
@@ -183,10 +192,15 @@ def bare_id(sweep_id: str) -> str:
 
 
 def _at_home(given: Mapping[str, object] | SweepConfig, entity: str | None, project: str | None) -> dict[str, object]:
-    """A config with the entity and the project that were given beside it, which win over its own."""
-    config = given.to_dict() if isinstance(given, SweepConfig) else dict(given)
-    beside = {"entity": entity, "project": project}
-    return {**config, **{key: value for key, value in beside.items() if value is not None}}
+    """A config with the entity and the project that were given beside it, which win over its own.
+
+    Where neither says, W&B's environment variables do.
+    """
+    config: dict[str, object] = {**(given.to_dict() if isinstance(given, SweepConfig) else given)}
+    for key, beside in (("entity", entity), ("project", project)):
+        found = beside or config.get(key) or os.environ.get(f"WANDB_{key.upper()}")
+        config |= {key: found} if found else {}
+    return config
 
 
 def _refuse_unusable(function: object, count: int | None, workers: int) -> None:

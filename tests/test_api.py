@@ -103,6 +103,23 @@ def test_entity_and_project_are_kept_with_the_sweep_and_win_over_the_config():
     assert (kept.entity, kept.project) == ("theirs", "old")
 
 
+def test_where_nothing_else_says_w_and_bs_variables_say_whose_a_sweep_is(monkeypatch):
+    monkeypatch.setenv("WANDB_ENTITY", "us")
+    monkeypatch.setenv("WANDB_PROJECT", "somewhere")
+
+    stored = open_sweep(sweep({**GRID, "project": "here"})).sweep
+
+    assert (stored.entity, stored.project) == ("us", "here")
+
+
+def test_an_agent_takes_w_and_bs_arguments_in_w_and_bs_order():
+    sweep_id = sweep({**GRID, "parameters": {"a": {"values": [1, 2, 3, 4]}}})
+
+    agent(sweep_id, lambda: 1 / 0, None, None, None, False, None, 2)
+
+    assert [record.state for record in open_sweep(sweep_id).trials] == ["failed", "failed"]
+
+
 def test_a_backend_and_a_seed_may_stand_beside_the_config():
     searched = {**GRID, "method": "random", "seed": 3}
 

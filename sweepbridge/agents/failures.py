@@ -1,6 +1,7 @@
 """When an agent gives up because its runs fail: W&B's thresholds, for an agent of which no run has ended well.
 
-A run that ends well shows that machine and script are sound. What fails after that is the trial's own matter.
+A run that ends well shows that machine and script are sound. What fails after that is the trial's own matter, unless
+a person sets how many may fail in a row.
 """
 
 from __future__ import annotations
@@ -31,16 +32,20 @@ class Failures:
     early: int | None = EARLY
     """None: the first minute is like any other."""
     initial: int = INITIAL
+    consecutive: int | None = None
+    """So many failures one after the other end the agent, whatever ended well before; None: any number may be."""
     clock: Callable[[], float] = time.monotonic
     runs: int = 0
     failed: int = 0
+    in_a_row: int = 0
+    """How many of the last ones have failed."""
     _began_at: float = field(init=False)
 
     def __post_init__(self) -> None:
         self._began_at = self.clock()
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> Failures:
+    def from_environment(cls, environ: Mapping[str, str], *, consecutive: int | None = None) -> Failures:
         """The rule as W&B's two environment variables set it. UsageError for a number that is none."""
         is_off = environ.get(OFF_VARIABLE, "").lower() in ("true", "1")
         initial = environ.get(INITIAL_VARIABLE, str(INITIAL))
@@ -51,15 +56,18 @@ class Failures:
                 expected="a whole number above 0",
                 fix=f"unset it; an agent then ends after {INITIAL} failures, if no run ended well",
             )
-        return cls(early=None if is_off else EARLY, initial=int(initial))
+        return cls(early=None if is_off else EARLY, initial=int(initial), consecutive=consecutive)
 
     def count(self, *, has_failed: bool) -> None:
         """Count a run that has ended."""
         self.runs += 1
         self.failed += has_failed
+        self.in_a_row = self.in_a_row + 1 if has_failed else 0
 
     def verdict(self) -> str | None:
         """Why the agent should end; None while it may go on."""
+        if self.consecutive is not None and self.in_a_row >= self.consecutive:
+            return f"the last {self.in_a_row} runs have all failed; max_consecutive_failed_runs sets how many may"
         if self.failed < self.runs:
             return None
         if self.failed >= self.initial:

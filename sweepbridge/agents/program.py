@@ -31,7 +31,7 @@ from sweepbridge.spec import commands
 from sweepbridge.spec.commands import NestedArgs
 
 GRACE_S = 30.0
-"""How long a stopped program may tidy up before it is killed; W&B's `WANDB_AGENT_KILL_DELAY`."""
+"""How long a stopped program may tidy up before it is killed, as in W&B."""
 
 INTERRUPT_GRACE_S = 5.0
 """The same for a program that a person interrupts."""
@@ -41,6 +41,9 @@ PREEMPTED_GRACE_S = 25.0
 
 GRACE_VARIABLE = "SWEEPBRIDGE_GRACE"
 """The environment variable that sets it, in seconds, for a scheduler that waits longer."""
+
+KILL_DELAY_VARIABLE = "WANDB_AGENT_KILL_DELAY"
+"""W&B's variable for how long a stopped program may take."""
 
 _BY_SIGNAL = (signal.SIGTERM, signal.SIGUSR1)
 PREEMPTED = frozenset({TRY_AGAIN, *(-number for number in _BY_SIGNAL), *(128 + number for number in _BY_SIGNAL)})
@@ -58,15 +61,18 @@ class ProgramRunner:
     command: Sequence[Json] | None
     program: str | None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    grace_s: float = GRACE_S
     nested_args: NestedArgs = "dotted"
+    term_timeout_s: float | None = None
+    """How long a program may take that a person or a scheduler ends; None: as long as is usual here."""
     _guard: Guard | None = None
+    _stopped_grace_s: float = GRACE_S
     _preempted_grace_s: float = PREEMPTED_GRACE_S
 
     def start(self) -> None:
         """Get ready. As `check`, if no run could begin."""
         check(self.command, self.program, self.environ)
-        self._preempted_grace_s = _grace_of(self.environ)
+        self._stopped_grace_s = _seconds(self.environ, KILL_DELAY_VARIABLE, GRACE_S, "a stopped program")
+        self._preempted_grace_s = _seconds(self.environ, GRACE_VARIABLE, PREEMPTED_GRACE_S, "a preempted program")
         self._guard = Guard()
 
     def close(self) -> None:
@@ -87,22 +93,32 @@ class ProgramRunner:
         with child:
             while not child.ends_within(POLL_S):
                 report.sync(time.monotonic())
+                self._pass_on(child, brake)
                 self._end_if_asked(child, report, brake)
                 if news := brake.news():
                     say(news)
         report.finish()
         return _cut_off(child, brake) or _outcome(child, report, say)
 
+    def _pass_on(self, child: Child, brake: Brake) -> None:
+        for number in brake.to_forward():
+            child.pass_on(number)
+            if number in (signal.SIGINT, signal.SIGQUIT) and self.term_timeout_s is not None:
+                child.kill_after(self.term_timeout_s)
+
     def _end_if_asked(self, child: Child, report: Report, brake: Brake) -> None:
         if brake.level == 2 and brake.preempted_by is not None:
-            child.end("interrupted", grace_s=self._preempted_grace_s, number=brake.preempted_by)
+            child.end("interrupted", grace_s=self._grace_s(self._preempted_grace_s), number=brake.preempted_by)
         elif brake.level >= 2:
-            child.end("interrupted", grace_s=0.0 if brake.level > 2 else INTERRUPT_GRACE_S)
+            child.end("interrupted", grace_s=0.0 if brake.level > 2 else self._grace_s(INTERRUPT_GRACE_S))
         elif report.is_given_up:
             child.end("given up", grace_s=INTERRUPT_GRACE_S)
         elif report.verdict is not None:
             report.directory.ask_to_stop(report.verdict.why)
-            child.end("stopped", grace_s=self.grace_s)
+            child.end("stopped", grace_s=self._stopped_grace_s)
+
+    def _grace_s(self, usual: float) -> float:
+        return usual if self.term_timeout_s is None else self.term_timeout_s
 
     def _words(self, report: Report, environ: Mapping[str, str]) -> list[str]:
         words = commands.Words(
@@ -125,7 +141,9 @@ class Child:
     def __init__(self, words: Sequence[str], directory: RunDir, environ: Mapping[str, str], guard: Guard) -> None:
         self.asked: str | None = None
         """Why it was asked to end: `interrupted`, `given up` or `stopped`; None if it was not."""
-        self._sent: set[signal.Signals] = set()
+        self.passed_on: set[int] = set()
+        """The signals that its agent got, and passed on to it."""
+        self._sent: set[int] = set()
         self._kill_at = float("inf")
         self._guard = guard
         with directory.stdout_file.open("ab") as stdout, directory.stderr_file.open("ab") as stderr:
@@ -166,9 +184,19 @@ class Child:
             self._signal(number)
         if self.asked is None or why == "interrupted":
             self.asked = why
-        self._kill_at = min(self._kill_at, time.monotonic() + grace_s)
+        self.kill_after(grace_s)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def kill_after(self, seconds: float) -> None:
+        """Kill the whole group after so many seconds, if it is still there. Said again, only a shorter time counts."""
+        self._kill_at = min(self._kill_at, time.monotonic() + seconds)
+
+    def pass_on(self, number: int) -> None:
+        """Send the whole group a signal that its agent got."""
+        self.passed_on.add(number)
+        self._sent.add(number)
+        self._signal(number)
+
+    def _signal(self, number: int) -> None:
         try:
             os.killpg(self._process.pid, number)
         except (ProcessLookupError, PermissionError):  # macOS says the second of a group of zombies
@@ -192,18 +220,19 @@ def check(command: Sequence[Json] | None, program: str | None, environ: Mapping[
         raise _not_here(script, f"a file, seen from {Path.cwd()}", "start the agent in the folder of the script")
 
 
-def _grace_of(environ: Mapping[str, str]) -> float:
-    given = environ.get(GRACE_VARIABLE, str(PREEMPTED_GRACE_S))
+def _seconds(environ: Mapping[str, str], variable: str, usual: float, whose: str) -> float:
+    """A grace in seconds, as a variable sets it. UsageError if it sets none."""
+    given = environ.get(variable, str(usual))
     try:
         seconds = float(given)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise UsageError(
-            f"{GRACE_VARIABLE} is not a number of seconds",
-            found=f"{GRACE_VARIABLE}={given}",
-            expected="how long a preempted program may take to save what it needs, such as 120",
-            fix=f"unset it; it is then {PREEMPTED_GRACE_S:g} seconds",
+            f"{variable} is not a number of seconds",
+            found=f"{variable}={given}",
+            expected=f"how long {whose} may take to save what it needs, such as 120",
+            fix=f"unset it; it is then {usual:g} seconds",
         )
     return seconds
 
@@ -233,11 +262,20 @@ def _cut_off(child: Child, brake: Brake) -> Unfinished | None:
     taken for cut off, though it was not asked yet, and whatever its exit code: it may have tidied up.
     """
     code = child.exit_code
-    if brake.level >= 2:
+    is_passed_on = child.asked is None and _is_of_a_signal(code, child.passed_on)
+    if brake.level >= 2 or (brake.level == 1 and is_passed_on):
         return cut_off(brake, code)
+    if is_passed_on:
+        return Unfinished(f"{_ended(code)}, which its agent got", "interrupted", code)
     if child.asked is None and code in PREEMPTED:
         return Unfinished(_ended(code), "preempted", code)
     return None
+
+
+def _is_of_a_signal(code: int, passed_on: set[int]) -> bool:
+    """Whether a program ended by a signal that was passed on to it, or after a Ctrl-C otherwise than well."""
+    by_one = any(code in (-number, 128 + number) for number in passed_on)
+    return by_one or (code != 0 and bool(passed_on & {signal.SIGINT, signal.SIGQUIT}))
 
 
 def _outcome(child: Child, report: Report, say: Say) -> Result:

@@ -9,9 +9,21 @@ from typing import Annotated
 import typer
 
 from sweepbridge.agents.agent import Worked, new_name
+from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
-from sweepbridge.cli.options import CountOption, LauncherOption, StoreOption, SweepArgument, WorkersOption
+from sweepbridge.cli.options import (
+    ConsecutiveOption,
+    CountOption,
+    EntityOption,
+    ForwardOption,
+    LauncherOption,
+    ProjectOption,
+    StoreOption,
+    SweepArgument,
+    TermTimeoutOption,
+    WorkersOption,
+)
 from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
@@ -35,10 +47,17 @@ def agent(
     workers: WorkersOption = 1,
     name: NameOption = None,
     launcher: LauncherOption = "local",
+    forward_signals: ForwardOption = False,
+    term_timeout: TermTimeoutOption = None,
+    max_consecutive_failed_runs: ConsecutiveOption = None,
+    entity: EntityOption = None,
+    project: ProjectOption = None,
     quiet: QuietOption = False,
     store: StoreOption = None,
 ) -> None:
     """Work on a sweep: take trials, run them, report."""
+    del entity, project
+    terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
     if name is not None and workers > 1:
@@ -50,11 +69,12 @@ def agent(
         )
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory)
-        launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)
-        pulled = attend(launched, say)
+        command = agent_command(sweep_id, memory, count, *terms.options)
+        launched = Registry().launcher(launcher).record.start(command, workers)
+        pulled = attend(launched, say, forward_signals=forward_signals)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
-    worked = work_on(sweep_id, memory, None, name=name or new_name(), count=count, say=tell)
+    worked = work_on(sweep_id, memory, None, name=name or new_name(), count=count, terms=terms, say=tell)
     tell(_farewell(worked))
     raise typer.Exit(EXIT_CODES[worked.ended])
 

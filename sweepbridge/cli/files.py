@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from types import MappingProxyType
 
 from sweepbridge.engine import Plan, plan
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
-from sweepbridge.spec import Loaded, load_file
+from sweepbridge.spec import Loaded, load_file, load_object
 
 
-def plan_file(file: str, *, backend: str | None, registry: Registry) -> tuple[Plan, tuple[Fault, ...]]:
-    """The plan for a config file, and its warnings. ConfigError with every fault, BackendError if nothing can serve."""
+def plan_file(
+    file: str, *, backend: str | None, registry: Registry, beside: Mapping[str, str | None] = MappingProxyType({})
+) -> tuple[Plan, tuple[Fault, ...]]:
+    """The plan for a config file, and its warnings; what stands `beside` it wins over its own keys.
+
+    ConfigError with every fault, BackendError if nothing can serve.
+    """
     loaded = load_file(file)
+    given = {key: value for key, value in beside.items() if value is not None}
+    if given:
+        loaded = replace(loaded, config=load_object({**loaded.config.to_dict(), **given}).config)
     return plan_loaded(loaded, backend=backend, registry=registry), loaded.warnings
+
+
+def home(entity: str | None, project: str | None) -> dict[str, str | None]:
+    """Whose a sweep is and what it belongs to: as the command line says, else as W&B's variables do."""
+    return {
+        "entity": entity or os.environ.get("WANDB_ENTITY") or None,
+        "project": project or os.environ.get("WANDB_PROJECT") or None,
+    }
 
 
 def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> Plan:

@@ -30,6 +30,35 @@ PriorOption = Annotated[
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask whether a very large grid is meant.")]
+EntityOption = Annotated[
+    str | None, typer.Option("--entity", "-e", help="Whose sweep it is. Its id alone is enough to find it.")
+]
+ProjectOption = Annotated[
+    str | None, typer.Option("--project", "-p", help="What the sweep belongs to. Its id alone is enough to find it.")
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="What the sweep is called, whatever the config says.")]
+ProgramOption = Annotated[
+    str | None, typer.Option("--program", help="The script that a trial runs, whatever the config says.")
+]
+ForwardOption = Annotated[
+    bool, typer.Option("--forward-signals", "-f", help="Pass every signal that an agent gets on to the run's program.")
+]
+TermTimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--term-timeout",
+        "-t",
+        min=0.0,
+        metavar="SECONDS",
+        help="With --forward-signals: kill a program that has not ended so long after a signal told it to.",
+    ),
+]
+ConsecutiveOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-consecutive-failed-runs", min=1, metavar="N", help="End an agent whose last N runs have all failed."
+    ),
+]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A sweep config, YAML or JSON.")]

@@ -5,9 +5,9 @@ import pytest
 from sweepbridge.agents.failures import Failures
 
 
-def after(states, *, seconds=0.0, environ=()):
+def after(states, *, seconds=0.0, environ=(), consecutive=None):
     """What the rule says when runs have ended in these states, `seconds` after the agent began."""
-    failures = Failures.from_environment(dict(environ))
+    failures = Failures.from_environment(dict(environ), consecutive=consecutive)
     began = failures.clock()
     failures.clock = lambda: began + seconds
     for state in states:
@@ -36,6 +36,22 @@ def test_w_and_bs_switch_turns_off_the_first_minute_only():
 
     assert after(["failed"] * 4, environ=environ) is None
     assert after(["failed"] * 5, environ=environ) is not None
+
+
+@pytest.mark.parametrize(
+    ("states", "ends"),
+    [
+        (["finished", "failed", "failed"], True),
+        (["failed", "failed"], True),
+        (["failed", "finished", "failed"], False),
+        (["failed", "stopped", "failed", "failed"], True),
+        ([], False),
+    ],
+)
+def test_so_many_failures_in_a_row_end_it_whatever_ended_well_before(states, ends):
+    told = after(states, seconds=3600, consecutive=2)
+
+    assert told == ("the last 2 runs have all failed; max_consecutive_failed_runs sets how many may" if ends else None)
 
 
 def test_the_limit_can_be_set():

@@ -49,3 +49,35 @@ def test_the_second_ctrl_c_leaves_nothing_of_two_agents_and_their_trials_wait(
     assert time.monotonic() - pressed < 25  # 5 s for the programs, and some for a machine that is busy
     eventually(lambda: not any(is_alive(pid) for pid in started(folder)))
     assert [row["state"] for row in exported(sweep_id)] == ["waiting", "waiting"]
+
+
+WAITS_FOR_A_SIGNAL = """\
+import os, signal, sys, time
+
+def heard(number, _):
+    with open(os.environ["SWEEPBRIDGE_RUN_DIR"] + "/metrics.jsonl", "a") as metrics:
+        metrics.write('{"loss": 1}\\n')
+    sys.exit(0)
+
+signal.signal(signal.SIGUSR2, heard)
+print(os.getpid(), flush=True)
+time.sleep(200)
+"""
+TWO = "program: train.py\nmethod: grid\nmetric: {name: loss}\nparameters: {a: {values: [1, 2]}}\n"
+
+
+@pytest.mark.parametrize("words", [["run", "two.yaml"], ["agent"]], ids=["run", "agent"])
+def test_a_signal_that_is_forwarded_reaches_the_programs_of_all_agents(
+    write, call, start, exported, folder, words, eventually
+):
+    write(WAITS_FOR_A_SIGNAL, "train.py")
+    sweep_id = call("sweep", write(TWO, "two.yaml")).out.strip()
+    parent = start(*words, *([sweep_id] if words == ["agent"] else []), "--workers", "2", "--forward-signals")
+    eventually(lambda: len(started(folder)) == 2, parent)
+
+    parent.send_signal(signal.SIGUSR2)
+    told = parent.communicate()[1]
+
+    sweep_id = sweep_id if words == ["agent"] else told.split()[1].rstrip(":")
+    assert parent.returncode == 0
+    assert [row["state"] for row in exported(sweep_id)] == ["finished", "finished"]

@@ -7,6 +7,8 @@ import signal
 
 import pytest
 
+from sweepbridge import open_sweep
+
 POINTS = [(3, "x"), (3, "y"), (1, "x"), (1, "y"), (2, "x"), (2, "y")]
 WAITS = """\
 import json, os, sys, time
@@ -60,6 +62,35 @@ def test_an_agent_works_through_a_grid_tells_each_trial_and_ends(tiny, call, exp
 
 def test_w_and_bs_way_to_name_a_sweep_is_understood(tiny, call):
     assert call("agent", f"someone/somewhere/{tiny}", "--count", "1").code == 0
+    assert call("agent", "-p", "somewhere", "-e", "someone", tiny, "--count", "1").code == 0
+
+
+def test_an_agent_ends_when_so_many_runs_have_failed_in_a_row(write, call):
+    some = FAILS.replace("echo broken >&2; exit 3", "test ${a} = 1 && sweepbridge log loss=1").replace(
+        "[1, 2]", "[1, 2, 3, 4]"
+    )
+    sweep_id = call("sweep", write(some)).out.strip()
+
+    printed = call("agent", sweep_id, "--max-consecutive-failed-runs", "2")
+
+    assert printed.code == 1
+    assert printed.err.splitlines()[-1].startswith("the last 2 runs have all failed; ")
+    assert call("agent", sweep_id, "--term-timeout", "3").err.startswith("term_timeout stands alone\n")
+
+
+def test_what_the_command_line_says_of_a_sweep_wins_over_the_environment_and_that_over_the_file(
+    write, call, monkeypatch
+):
+    monkeypatch.setenv("WANDB_PROJECT", "of-the-environment")
+    monkeypatch.setenv("WANDB_ENTITY", "us")
+    write("entity: them\nproject: of-the-file\nname: old\nmethod: grid\nparameters: {a: {values: [1]}}\n")
+    named = ("--name", "new", "--program", "other.py", "--entity", "me")
+
+    sweep_id = call("sweep", "sweep.yaml", *named).out.strip()
+
+    kept = open_sweep(sweep_id).sweep
+    assert (kept.name, kept.entity, kept.project) == ("new", "me", "of-the-environment")
+    assert kept.config["program"] == "other.py"
 
 
 def test_best_prints_a_command_that_works_in_a_shell(worked, call, shell, folder):
