@@ -19,7 +19,7 @@ from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Earlier, Engine, Judging, Plan, create, earlier_of, join, plan, value_of
+from sweepbridge.engine import Earlier, Engine, Judging, Plan, create, earlier_of, join, plan, steer, value_of
 from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
@@ -223,7 +223,7 @@ def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
 
 @dataclass(frozen=True)
 class OpenSweep:
-    """A stored sweep, to look at. Works without the plugin that searched it."""
+    """A stored sweep, to look at and to steer. Works without the plugin that searched it."""
 
     store: Store
     id: str
@@ -247,6 +247,22 @@ class OpenSweep:
     def objectives(self) -> tuple[Objective, ...]:
         """What it optimizes; empty if it has no metric."""
         return self.config.objectives
+
+    def pause(self) -> None:
+        """Give out no new trials for now; those that run go on. UsageError if it is over."""
+        steer(self.store, self.id, "pause")
+
+    def resume(self) -> None:
+        """Give out trials again, also if it is over: agents that are started then go on where it ended."""
+        steer(self.store, self.id, "resume")
+
+    def stop(self) -> None:
+        """Give out no more trials; those that run may end. UsageError if it is over."""
+        steer(self.store, self.id, "stop")
+
+    def cancel(self) -> None:
+        """Give out no more trials, and end those that run. UsageError if it is over, unless it was stopped."""
+        steer(self.store, self.id, "cancel")
 
     @property
     def trials(self) -> list[TrialRecord]:

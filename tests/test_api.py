@@ -219,6 +219,21 @@ def test_a_sweep_is_found_by_w_and_bs_long_name_too(worked):
     assert open_sweep(f"entity/project/{worked}").id == worked
 
 
+def test_an_opened_sweep_is_paused_resumed_stopped_and_cancelled():
+    opened = open_sweep(sweep(GRID))
+
+    states = [getattr(opened, verb)() or opened.state for verb in ("pause", "resume", "stop", "cancel", "resume")]
+
+    assert states == ["paused", "running", "stopped", "cancelled", "running"]
+
+
+def test_a_sweep_that_is_over_is_not_paused_and_says_how_it_runs_again(worked):
+    with pytest.raises(UsageError, match=f"sweep {worked} is over") as raised:
+        open_sweep(worked).pause()
+
+    assert raised.value.fix.endswith(f"sweepbridge resume {worked} lets it run again")
+
+
 def test_an_opened_sweep_shows_what_happened(worked):
     opened = open_sweep(worked)
 

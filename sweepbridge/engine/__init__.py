@@ -8,6 +8,7 @@ from sweepbridge.engine.plan import Plan, plan
 from sweepbridge.engine.priors import Earlier, Joined, earlier_of, join
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, put_back
+from sweepbridge.engine.steering import steer
 
 __all__ = [
     "Again",
@@ -28,5 +29,6 @@ __all__ = [
     "plan",
     "put_back",
     "replay",
+    "steer",
     "value_of",
 ]

@@ -51,8 +51,11 @@ SET_STATE = (
     .where(
         _this_sweep,
         sweeps.c.state.not_in(bindparam("unless", expanding=True)),
-        # What is over stays over. Only `stopped`, which lets trials run on, can still become `cancelled`.
-        sweeps.c.state.not_in(OVER) | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
+        # What is over stays over, unless a person lets it run again. `stopped` lets trials run on, and so it can still
+        # become `cancelled`.
+        sweeps.c.state.not_in(OVER)
+        | (_to_state == "running")
+        | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
     )
     .values(
         state=_to_state,

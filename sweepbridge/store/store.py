@@ -116,8 +116,8 @@ class Store:
     ) -> bool:
         """Move a sweep to a state, unless it is over or in one of `unless`; whether it was moved.
 
-        Of any number of callers that end a sweep at once, one is told True. A sweep that was stopped can still be
-        cancelled; what is over does not change otherwise.
+        Of any number of callers that end a sweep at once, one is told True. What is over can run again, and a sweep
+        that was stopped can still be cancelled; it does not change otherwise.
         """
         values = {"of_sweep": sweep_id, "to_state": state, "why": reason, "unless": list(unless)}
         with self._database.settling() as connection:

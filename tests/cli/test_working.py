@@ -218,7 +218,27 @@ def test_paused_resumed_stopped_and_cancelled(tiny, call):
     assert call("cancel", tiny).code == 0
 
 
-@pytest.mark.parametrize("command", ["pause", "resume", "stop"])
+def test_a_sweep_that_was_stopped_or_cancelled_goes_on_when_it_is_resumed(tiny, call, exported):
+    for verb in ("stop", "cancel"):
+        call("agent", tiny, "--count", "1")
+        call(verb, tiny)
+        assert call("agent", tiny).err.endswith(" by a person (0 runs by this agent)\n")
+        assert call("resume", tiny).code == 0
+
+    assert call("agent", tiny).code == 0
+    assert points(exported(tiny)) == POINTS
+
+
+def test_a_grid_that_has_ended_yields_nothing_more_when_it_is_resumed(worked, call):
+    call("resume", worked)
+
+    printed = call("agent", worked)
+
+    assert (printed.code, "(0 runs by this agent)" in printed.err) == (0, True)
+    assert "state     finished: the search is complete" in call("status", worked).out
+
+
+@pytest.mark.parametrize("command", ["pause", "stop"])
 def test_what_is_over_does_not_change(worked, call, command):
     printed = call(command, worked)
 
