@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
+from sweepbridge.cli.options import Style
 from sweepbridge.engine import Plan, plan
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
@@ -41,6 +43,13 @@ def plan_loaded(loaded: Loaded, *, backend: str | None, registry: Registry) -> P
         return plan(loaded.config, registry, backend=backend)
     except ConfigError as error:
         raise ConfigError([loaded.placed(fault) for fault in error.faults]) from error
+
+
+def json_lines(rows: Sequence[Mapping[str, object]], style: Style) -> list[str]:
+    """What to print of a row for each file, as JSON: one list, or an object a line."""
+    if style is Style.json:
+        return [json.dumps(rows, ensure_ascii=False, indent=2)]
+    return [json.dumps(row, ensure_ascii=False) for row in rows]
 
 
 def as_fault(error: SweepbridgeError, file: str | None) -> Fault:

@@ -69,7 +69,10 @@ class Style(str, Enum):
     """How a command prints."""
 
     text = "text"
+    json = "json"
     jsonl = "jsonl"
 
 
-StyleOption = Annotated[Style, typer.Option("--format", help="For people, or one JSON object a file.")]
+StyleOption = Annotated[
+    Style, typer.Option("--format", help="For people, one JSON list of all files, or one JSON object a file.")
+]
