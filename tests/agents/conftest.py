@@ -140,6 +140,16 @@ def sending():
 
 
 @pytest.fixture
+def in_a_terminal():
+    """The signals of a terminal do in this process what they do there, whatever the tests were started from."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL, signal.SIGQUIT: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
 def is_alive():
     """Whether a process runs; one that has ended and was not waited for does not."""
 
@@ -153,7 +163,7 @@ def is_alive():
 
 
 AGENT = """
-import signal, sys
+import sys
 from pathlib import Path
 from sweepbridge.agents.agent import work
 from sweepbridge.agents.program import ProgramRunner
@@ -162,8 +172,6 @@ from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.store import open_store
 
-# Where the tests run in the background, SIGINT is ignored, and children inherit that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 folder, sweep_id, program, name = Path(sys.argv[1]), *sys.argv[2:5]
 store = open_store(folder)
 sweep = store.sweep(sweep_id)

@@ -207,7 +207,7 @@ def test_the_second_ctrl_c_ends_the_run_and_its_trial_waits(real, script, start_
     assert [record.state for record in engine.store.trials(engine.sweep.id)] == ["waiting"]
 
 
-def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, said):
+def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, said, in_a_terminal):
     """The handler of the agent, with real signals to this very process."""
     pressed = []
 
@@ -218,10 +218,8 @@ def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, 
         signal.raise_signal(signal.SIGINT)
         pressed.append("never")
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = real(GRID)
     worked = agent(engine, FunctionRunner(train))
-    signal.signal(signal.SIGINT, before)
 
     assert pressed == [1, 2]
     assert (worked.ended, worked.runs) == ("interrupted", 0)

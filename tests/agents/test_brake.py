@@ -82,7 +82,7 @@ def test_a_handler_of_the_users_own_is_left_alone():
     assert (heard, brake.level) == ([1], 0)
 
 
-def test_a_brake_that_forwards_remembers_each_signal_in_order_once():
+def test_a_brake_that_forwards_remembers_each_signal_in_order_once(in_a_terminal):
     brake = Brake(forwards=True)
 
     with brake.on_signals():
@@ -99,7 +99,7 @@ def test_a_brake_that_forwards_remembers_each_signal_in_order_once():
     assert signal.getsignal(signal.SIGUSR2) == signal.SIG_DFL
 
 
-def test_a_brake_that_does_not_forward_leaves_other_signals_alone():
+def test_a_brake_that_does_not_forward_leaves_other_signals_alone(in_a_terminal):
     brake = Brake()
 
     with brake.on_signals():

@@ -206,7 +206,7 @@ while True:
 
 
 @pytest.fixture
-def signalled(execute, fake, tmp_path):
+def signalled(execute, fake, tmp_path, in_a_terminal):
     """Run a program whose agent gets a signal once it is ready, and more as it says what it heard: what came of it."""
 
     def done(source, *numbers, **options):
@@ -218,9 +218,7 @@ def signalled(execute, fake, tmp_path):
                     [signal.raise_signal(left.pop(0)) for _ in left[: len(rows)]]
                 return super().record(claim, rows)
 
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         result, _ = execute(source, engine=Ready(), brake=brake, **options)
-        signal.signal(signal.SIGINT, before)
         return result, (tmp_path / "runs/0-1/stdout.log").read_text().split()
 
     return done

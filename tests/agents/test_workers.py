@@ -18,14 +18,6 @@ from sweepbridge.spec import load_object
 from sweepbridge.store import open_store
 
 
-@pytest.fixture
-def interruptible():
-    """SIGINT as in a terminal, whatever the tests were started from."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def test_forks_of_a_function_share_a_sweep_without_a_trial_twice(real, tmp_path):
     config = {"method": "grid", "metric": {"name": "x"}, "parameters": {"a": {"values": list(range(12))}}}
     engine = real(config)
@@ -70,13 +62,11 @@ def test_programs_are_started_and_their_exit_codes_known():
 
 
 PARENT = """
-import os, signal, sys, time
+import os, sys, time
 from sweepbridge.agents.local import LocalLauncher
 from sweepbridge.agents.workers import Forks, attend
-signal.signal(signal.SIGINT, signal.default_int_handler)
 CHILD = '''
-import os, signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)
+import os, time
 try:
     print("pid", os.getpid(), flush=True)
     time.sleep(200)
@@ -127,7 +117,7 @@ def test_agents_do_not_outlive_a_parent_that_is_killed(parent, eventually, is_al
     eventually(lambda: not any(is_alive(agent) for agent in agents))
 
 
-def test_the_second_ctrl_c_ends_agents_that_would_go_on(interruptible, said, tmp_path, eventually, sending):
+def test_the_second_ctrl_c_ends_agents_that_would_go_on(in_a_terminal, said, tmp_path, eventually, sending):
     ready = tmp_path / "ready"
     source = (
         "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
