@@ -15,6 +15,7 @@ from typing import Any
 
 from sweepbridge.rundir import RunDir, RunInfo, read_config
 from sweepbridge.training.configs import Config
+from sweepbridge.training.defaults import defaults
 from sweepbridge.training.run import Run, no_run
 from sweepbridge.training.summaries import Summary
 
@@ -32,14 +33,18 @@ _locals = itertools.count(1)
 def init(config: Any = None, **about: Any) -> Run:
     """Open this process's run; the same one again while it is open.
 
-    `config` is merged with the sweep's parameters, which win. Everything else that W&B's `init` takes is accepted:
-    project, entity, name, group, job_type, tags and notes are kept on the run, the rest has no effect. Called again
-    after `finish()`, it goes on with the run of the sweep where that stopped, or begins another local run.
+    `config` is merged with the sweep's parameters, which win, and with those of `config-defaults.yaml`, which do not.
+    Everything else that W&B's `init` takes is accepted: project, entity, name, group, job_type, tags and notes are kept
+    on the run, the rest has no effect. Called again after `finish()`, it goes on with the run of the sweep where that
+    stopped, or begins another local run.
     """
     global _open
     with _opening:
         if _open is None:
+            given = defaults()
             _open = Run(_directory(), closed=_forget, about=about)
+            for name, value in given.items():
+                _open.values.fill(name, value)
             atexit.register(_open.finish)
         run = _open
     run.config.update(config)
