@@ -47,7 +47,10 @@ class FunctionRunner:
             return cut_off(brake)
         if isinstance(error, SystemExit) and error.code == TRY_AGAIN:
             return Unfinished(f"exit code {TRY_AGAIN}", "preempted", TRY_AGAIN)
-        return _outcome(error, report, say)
+        result = _outcome(error, report, say)
+        if result.state == "failed" and report.directory.is_preempting:
+            return Unfinished(result.reason or "preempted", "preempted", result.exit_code)
+        return result
 
     def _called(self, brake: Brake) -> BaseException | None:
         """What the function raised. The exceptions that belong to nobody here pass on."""

@@ -98,7 +98,7 @@ class ProgramRunner:
                 if news := brake.news():
                     say(news)
         report.finish()
-        return _cut_off(child, brake) or _outcome(child, report, say)
+        return _cut_off(child, report, brake) or _outcome(child, report, say)
 
     def _pass_on(self, child: Child, brake: Brake) -> None:
         for number in brake.to_forward():
@@ -255,7 +255,7 @@ def _started(words: Sequence[str], environ: dict[str, str], stdout: int, stderr:
         raise _not_here(words[0], f"a program that starts; the system says: {error}", "see `command`") from error
 
 
-def _cut_off(child: Child, brake: Brake) -> Unfinished | None:
+def _cut_off(child: Child, report: Report, brake: Brake) -> Unfinished | None:
     """What to say of a run that has ended before it was done; None for any other.
 
     A scheduler may signal the program as well as its agent. So a program that ends while its agent is being ended is
@@ -267,7 +267,7 @@ def _cut_off(child: Child, brake: Brake) -> Unfinished | None:
         return cut_off(brake, code)
     if is_passed_on:
         return Unfinished(f"{_ended(code)}, which its agent got", "interrupted", code)
-    if child.asked is None and code in PREEMPTED:
+    if child.asked is None and (code in PREEMPTED or (code != 0 and report.directory.is_preempting)):
         return Unfinished(_ended(code), "preempted", code)
     return None
 

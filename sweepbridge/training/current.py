@@ -65,6 +65,15 @@ def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:
         _open.finish(exit_code, quiet)
 
 
+join = finish
+"""W&B's old name for it."""
+
+
+def mark_preempting() -> None:
+    """Say that the machine is wanted back: if the run ends otherwise than well, its trial waits for another one."""
+    required("mark_preempting()").mark_preempting()
+
+
 def current() -> Run | None:
     """The open run; None before `init()` and after `finish()`."""
     return _open
@@ -112,6 +121,10 @@ def alert(*given: Any, **named: Any) -> None:
 def log_artifact(artifact: Any, *given: Any, **named: Any) -> Any:
     """Accepted, without effect: the artifact comes back as it is."""
     return required("log_artifact()").log_artifact(artifact, *given, **named)
+
+
+def log_model(*given: Any, **named: Any) -> None:
+    """Accepted, without effect: files stay where they are. Write into `run.dir` to keep them with the run."""
 
 
 def use_artifact(artifact: Any, *given: Any, **named: Any) -> Any:

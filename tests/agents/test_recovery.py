@@ -115,6 +115,21 @@ def test_a_program_that_was_preempted_has_not_failed(execute, ends):
     assert (type(result), result.state) == (Unfinished, "preempted")
 
 
+@pytest.mark.parametrize(("ends", "states"), [("1 / 0", ["preempted", "finished"]), ("pass", ["finished"])])
+@pytest.mark.parametrize("mode", ["program", "function"])
+def test_a_run_that_knows_that_it_is_preempted_has_not_failed(real, agent, script, mode, ends, states):
+    source = (
+        "from sweepbridge import training as t\ndef train():\n    run = t.init()\n    run.log({'loss': 1})\n"
+        f"    if run.resume_dir is None:\n        t.mark_preempting()\n        {ends}\n"
+    )
+    exec(source, made := {})
+    runner = {"program": ProgramRunner(None, script(source + "train()")), "function": FunctionRunner(made["train"])}
+
+    agent(engine := real(ONE), runner[mode])
+
+    assert [state for state, _ in runs_of(engine)] == states
+
+
 def test_a_shell_says_that_its_command_was_preempted(execute):
     result, _ = execute("", command=["sh", "-c", "sh -c 'kill -TERM $$'; exit $?"])
 
