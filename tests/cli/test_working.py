@@ -254,6 +254,18 @@ def test_a_stopped_sweep_gives_an_agent_nothing(tiny, call):
     assert (printed.code, printed.err) == (0, "stopped by a person (0 runs by this agent)\n")
 
 
+def test_an_agent_that_waits_for_a_paused_sweep_says_so_and_ends_with_it(tiny, call, start, read_until):
+    call("pause", tiny)
+    agent = start("agent", tiny)
+    read_until(agent, "waiting: the sweep is paused: paused by a person")
+
+    call("stop", tiny)
+    told = agent.communicate()[1]
+
+    assert agent.returncode == 0
+    assert told == "stopped by a person (0 runs by this agent)\n"
+
+
 def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_point_once(
     tiny, write, folder, start, exported, eventually
 ):
