@@ -42,7 +42,7 @@ def sweep(
     sweep: SweepLike,
     entity: str | None = None,
     project: str | None = None,
-    prior_runs: Sequence[str] | None = None,
+    prior_runs: Sequence[str] | str | None = None,
     *,
     backend: str | None = None,
     seed: int | None = None,
@@ -70,7 +70,8 @@ def sweep(
         say(f"note: {notice}")
     if size := size_text(decided):
         say(size)
-    created = new_sweep(decided, seed=seed, store=store_for(prior_runs or (), store), prior_runs=prior_runs or ())
+    priors = [prior_runs] if isinstance(prior_runs, str) else list(prior_runs or ())
+    created = new_sweep(decided, seed=seed, store=store_for(priors, store), prior_runs=priors)
     say(f"Create sweep with ID: {created.id}")
     return created.id
 

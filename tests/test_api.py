@@ -131,10 +131,12 @@ def test_a_backend_and_a_seed_may_stand_beside_the_config():
 def test_a_sweep_begins_with_the_trials_of_prior_runs(worked):
     grown = {**GRID, "parameters": {**GRID["parameters"], "a": {"values": [1, 2, 3, 4]}}}
 
-    sweep_id = sweep(grown, None, None, [worked])
+    sweep_id = sweep(grown, prior_runs=worked)
     agent(sweep_id, train)
+    again = sweep(grown, None, None, [worked, f"{worked}-0"])
 
     opened = open_sweep(sweep_id)
+    assert len(open_sweep(again).trials) == 3
     assert [record.runs for record in opened.trials] == [0, 0, 0, 1]
     assert [opened.metric(record) for record in opened.trials] == [1.0, 2.0, 3.0, 4.0]
 

@@ -118,8 +118,15 @@ def _fitted(space: Space, values: Mapping[str, Json]) -> dict[str, Json]:
     searched = {path: _meant(path, space[path], values[path]) for path in space.axes}
     if outside := space.outside(searched):
         raise ValueError(outside[0])
-    fixed = {path: values.get(path, value) for path, value in space.at({}).items()}
+    fixed = {path: _as_it_was(space[path], values.get(path, value)) for path, value in space.at({}).items()}
     return {path: searched[path] if path in searched else fixed[path] for path in space}
+
+
+def _as_it_was(domain: Domain, value: Json) -> Json:
+    try:
+        return meant(domain, value)
+    except ValueError:
+        return value
 
 
 def _meant(path: str, domain: Domain, value: Json) -> Json:

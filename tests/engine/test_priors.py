@@ -4,7 +4,7 @@ import pytest
 
 from sweepbridge.engine import Earlier, Engine, Over, Result, create, earlier_of, join, plan, replay
 from sweepbridge.errors import UsageError
-from sweepbridge.plugin import Suggestion
+from sweepbridge.plugin import Replayed, Suggestion
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.store import Claim
@@ -124,6 +124,12 @@ def test_a_grid_skips_their_points_and_ends_with_its_last_own_trial(begin_with, 
     assert engine.store.sweep(engine.sweep.id).state == "finished"
 
 
+def test_a_constant_from_a_table_is_the_constant(begin_with, work):
+    engine = begin_with(GRID, earlier({"a": "2", "c": "9"}, loss=1.0))
+
+    assert [trial.params["a"] for trial in work(engine)] == [1, 3]
+
+
 def test_a_grid_does_not_take_a_point_with_another_constant_for_its_own(begin_with, work):
     engine = begin_with(GRID, earlier({"a": 2, "c": 8}, loss=1.0))
 
@@ -155,6 +161,31 @@ def test_a_searcher_hears_of_them_before_it_is_asked(begin_with):
         (0, "finished", (2.0,)),
     ]
     assert (claim.trial.number, claim.trial.params) == (1, {"x": 0.2})
+
+
+class Counting:
+    """An optimizer that names one point after the other, and changes when it is asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def ask(self, seed):
+        self.asked += 1
+        return Suggestion({"x": self.asked / 100})
+
+    def began(self, trial):
+        pass
+
+    def ended(self, trial):
+        pass
+
+
+def test_a_backend_that_replays_its_log_is_not_told_that_its_library_has_changed(begin_with, work):
+    """It suggested none of them, so that they differ is no reason to warn, and a warning would fail this test."""
+    offered = registry(backends=[Strange(start=lambda problem: Replayed(Counting))])
+    engine = begin_with(config(), *[earlier({"x": x}, origin=f"row {x}", loss=1) for x in (0.5, 0.6)], offered=offered)
+
+    assert [trial.params["x"] for trial in work(engine, count=2)] == [0.03, 0.04]
 
 
 @pytest.mark.parametrize("backend", ["optuna", "hyperopt"])
