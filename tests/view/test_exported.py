@@ -1,9 +1,17 @@
 """Tables of trials, read back: our own export, and one that W&B's page gives."""
 
-import pytest
+import contextlib
+import tempfile
+from pathlib import Path
 
-from sweepbridge.engine import join
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sweepbridge.engine import join, plan
 from sweepbridge.errors import UsageError
+from sweepbridge.registry import Registry
+from sweepbridge.spec import load_object
 from sweepbridge.view.export import as_csv, as_json, rows
 from sweepbridge.view.exported import earlier_in
 
@@ -87,6 +95,24 @@ def test_what_is_no_table_is_said_to_be_none(begin, tmp_path, content, found):
         earlier_in(file, begin().config)
 
     assert found in raised.value.found
+
+
+CELLS = st.sampled_from(
+    ["lr", "score", "state", "finished", "0.1", "nan", "", "x", "[1", '"', ",", "\n", "{}", "null", ":"]
+)
+
+
+@given(st.binary(max_size=60) | st.lists(CELLS, max_size=30).map(lambda cells: "".join(cells).encode()))
+def test_no_file_raises_anything_but_a_usage_error(content):
+    config = load_object(
+        {"method": "random", "metric": {"name": "score"}, "parameters": {"lr": {"min": 0.0, "max": 1.0}}}
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "runs.csv"
+        file.write_bytes(content)
+
+        with contextlib.suppress(UsageError):
+            join(plan(config.config, Registry()), earlier_in(file, config.config), seed=1)
 
 
 def test_an_empty_table_has_no_trials(begin, table):
