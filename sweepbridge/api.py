@@ -42,7 +42,7 @@ def sweep(
     sweep: SweepLike,
     entity: str | None = None,
     project: str | None = None,
-    prior_runs: Sequence[str] | str | None = None,
+    prior_runs: Sequence[str | Path] | str | Path | None = None,
     *,
     backend: str | None = None,
     seed: int | None = None,
@@ -70,7 +70,7 @@ def sweep(
         say(f"note: {notice}")
     if size := size_text(decided):
         say(size)
-    priors = [prior_runs] if isinstance(prior_runs, str) else list(prior_runs or ())
+    priors = _names_of(prior_runs)
     created = new_sweep(decided, seed=seed, store=store_for(priors, store), prior_runs=priors)
     say(f"Create sweep with ID: {created.id}")
     return created.id
@@ -146,6 +146,18 @@ def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequ
     joined = join(decided, earlier, seed=chosen)
     say(f"note: {joined.notice}")
     return create(store, decided, seed=chosen, priors=joined.priors)
+
+
+def _names_of(prior_runs: object) -> list[str]:
+    given = prior_runs if isinstance(prior_runs, (list, tuple)) else [] if prior_runs is None else [prior_runs]
+    if strange := [one for one in given if not isinstance(one, (str, os.PathLike))]:
+        raise UsageError(
+            "sweep() takes the names of prior runs",
+            found=f"prior_runs with {strange[0]!r}",
+            expected="a list of sweeps' ids, of trials as ID-NUMBER, and of files",
+            fix='prior_runs=["abcdefgh", "old.csv"]',
+        )
+    return [os.fspath(one) for one in given]
 
 
 def store_for(prior_runs: Sequence[str], where: str | Path | None = None) -> Store:

@@ -141,6 +141,14 @@ def test_a_sweep_begins_with_the_trials_of_prior_runs(worked):
     assert [opened.metric(record) for record in opened.trials] == [1.0, 2.0, 3.0, 4.0]
 
 
+@pytest.mark.parametrize("priors", [3, [3], [None], {"abcdefgh": 1}])
+def test_prior_runs_that_are_no_names_are_refused_before_a_store_is_made(priors, folder):
+    with pytest.raises(UsageError, match=r"sweep\(\) takes the names of prior runs"):
+        sweep(GRID, prior_runs=priors)
+
+    assert list(folder.iterdir()) == []
+
+
 def test_a_sweep_without_a_seed_draws_one_and_keeps_it():
     first, second = (open_sweep(sweep({**GRID, "method": "random"})).sweep.seed for _ in range(2))
 
