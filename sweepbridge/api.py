@@ -150,14 +150,15 @@ def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequ
 
 def _names_of(prior_runs: object) -> list[str]:
     given = prior_runs if isinstance(prior_runs, (list, tuple)) else [] if prior_runs is None else [prior_runs]
-    if strange := [one for one in given if not isinstance(one, (str, os.PathLike))]:
+    names = [str(one) for one in given if isinstance(one, (str, Path))]
+    if strange := [one for one in given if not isinstance(one, (str, Path))]:
         raise UsageError(
             "sweep() takes the names of prior runs",
             found=f"prior_runs with {strange[0]!r}",
             expected="a list of sweeps' ids, of trials as ID-NUMBER, and of files",
             fix='prior_runs=["abcdefgh", "old.csv"]',
         )
-    return [os.fspath(one) for one in given]
+    return names
 
 
 def store_for(prior_runs: Sequence[str], where: str | Path | None = None) -> Store:
