@@ -33,12 +33,11 @@ NEWS = {
     2: "ending this run now",
     3: "killing this run",
 }
-_OTHERS = ("SIGUSR2", "SIGALRM", "SIGCONT", "SIGWINCH")
-_FIRST_OF_REAL_TIME = 34
-"""Below, the C library keeps some for itself."""
-
 PREEMPTED = "preempted: ending this run; its trial waits for another one"
 
+_FOR_PROGRAMS = ("SIGUSR2", "SIGALRM", "SIGCONT", "SIGWINCH")
+_FIRST_OF_REAL_TIME = 34
+"""Below, the C library keeps some for itself."""
 
 Handler: TypeAlias = Callable[[int, FrameType | None], None]
 
@@ -151,4 +150,4 @@ def _ignored(number: int, frame: FrameType | None) -> None:
 
 def _is_for_programs(number: int) -> bool:
     """Whether a signal that an agent does not know may mean something to a program."""
-    return number >= _FIRST_OF_REAL_TIME or getattr(number, "name", None) in _OTHERS
+    return number >= _FIRST_OF_REAL_TIME or getattr(number, "name", None) in _FOR_PROGRAMS

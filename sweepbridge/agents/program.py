@@ -85,6 +85,7 @@ class ProgramRunner:
         """Execute one run. It ends as stopped if it was asked to end, and else as its exit code says."""
         assert self._guard is not None, "start() comes first"
         environ = environment.of_run(self.environ, report.claim, report.directory)
+        brake.to_forward()  # what came before the program was there was not for it
         try:
             child = Child(self._words(report, environ), report.directory, environ, self._guard)
         except Unpassable as error:

@@ -231,6 +231,16 @@ def test_a_signal_is_forwarded_and_a_program_that_dies_of_it_has_not_failed(sign
     assert result == Unfinished("its agent was interrupted", exit_code=3)
 
 
+def test_a_signal_that_came_before_the_run_is_not_for_its_program(execute, in_a_terminal):
+    brake = Brake(forwards=True)
+    with brake.on_signals():
+        signal.raise_signal(signal.SIGUSR2)
+
+    result, _ = execute("import time; time.sleep(0.3)", brake=brake)
+
+    assert result.state == "finished"
+
+
 def test_a_program_that_ends_well_after_a_forwarded_ctrl_c_has_finished(signalled):
     result, _ = signalled(HEARS.format(ends="SIGINT", code=0), signal.SIGINT)
 
