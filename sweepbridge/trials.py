@@ -46,6 +46,8 @@ class Trial:
     """The first objective's loss at each logged row that had it, in order."""
     reason: str | None = None
     """Why it failed or was stopped, for people."""
+    is_prior: bool = False
+    """It ran before the sweep began, elsewhere: it is in the log for what is known of it, and nobody suggested it."""
 
     @property
     def loss(self) -> float | None:

@@ -25,9 +25,11 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     for one in different:
         print(_difference(one))
     print(f"{len(derived) - len(different)} of {len(derived)} suggestions are what ran")
-    by_hand = sum(event.trial.is_running for event in log) - len(derived)
-    if by_hand:
-        print(f"{by_hand} more put back by a person, which nobody suggested")
+    priors = sum(event.trial.is_running and event.trial.is_prior for event in log)
+    by_hand = sum(event.trial.is_running for event in log) - len(derived) - priors
+    for count, what in ((priors, "ran before, elsewhere"), (by_hand, "put back by a person")):
+        if count:
+            print(f"{count} more {what}, which nobody suggested")
     for line in _versions(engine.sweep):
         print(line)
     raise typer.Exit(1 if different else 0)

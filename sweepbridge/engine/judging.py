@@ -37,6 +37,10 @@ class Judging:
     """The run and its losses, by trial."""
     _cursor: int = 0
 
+    def __post_init__(self) -> None:
+        priors = self.store.priors(self.sweep_id)
+        self._curves.update({trial.number: (0, list(trial.observations)) for trial in priors if trial.observations})
+
     def verdict(self, number: int) -> Verdict | None:
         """What the stopper says of a trial at this moment; None if it fails, which stops nothing."""
         self._read()

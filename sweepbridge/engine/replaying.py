@@ -1,7 +1,8 @@
 """A stored sweep's suggestions, derived again from its log: the proof that it was searched as it says.
 
 A fresh searcher is told the log event by event, and asked for each trial at the place where it began. What it answers
-is held against what ran. A trial that a person has put back was no suggestion, so nothing is asked for it.
+is held against what ran. A trial that a person has put back was no suggestion, nor was one that ran elsewhere before
+the sweep, so nothing is asked for them.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def replay(plan: Plan, sweep_seed: int, log: Sequence[Event]) -> Iterator[Derive
     warm = Warm(plan)
     seeds: set[int] = set()
     for event in log:
-        is_again = event.trial.seed in seeds
+        is_suggested = event.trial.is_running and event.trial.seed not in seeds and not event.trial.is_prior
         seeds.add(event.trial.seed)
-        if event.trial.is_running and not is_again:
+        if is_suggested:
             asked = warm.ask(seed_of(sweep_seed, event.trial.number))
             yield Derived(event.trial, asked.suggestion.params if asked else None)
         warm.catch_up([event])

@@ -24,11 +24,15 @@ class Warm:
     position: int = 0
     """How many events have been taken in."""
     began: int = 0
+    priors: int = 0
+    """How many of them ran elsewhere, before the sweep."""
+    spared: set[int] = field(default_factory=set)
+    """The points that these have run, by number, where each runs once."""
     suggested: int = 0
-    """How many of them a person has not put back."""
+    """How many have begun that a searcher has suggested: they are no priors, and no person has put them back."""
     running: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
-    """The seeds of the trials that have failed, and that nobody has put back since."""
+    """The seeds of the trials that have failed here, and that nobody has put back since."""
     since_best: int = 0
     """How many trials have ended since the one that is the best."""
     best: tuple[float, ...] | None = None
@@ -37,6 +41,8 @@ class Warm:
     """The greatest loss seen for each objective, over trials that ended with results."""
     tried: Tried | None = None
     """The points that have been tried; None where a point may be tried again, or hardly ever will be."""
+    _seeds: set[int] = field(default_factory=set)
+    """Of all that has begun: a trial that was put back has the seed of an earlier one."""
     _searcher: Searcher | None = None
     _untold: deque[Trial] = field(default_factory=deque)
     """The events that the searcher is still to hear of."""
@@ -69,19 +75,28 @@ class Warm:
 
     def _count(self, trial: Trial) -> None:
         if trial.is_running:
-            self.began += 1
-            self.running.add(trial.number)
-            self.suggested += trial.seed not in self.failed
-            self.failed.discard(trial.seed)
-            if self.tried is not None:
-                self.tried.add(trial.params)
+            self._count_beginning(trial)
             return
         self.running.discard(trial.number)
-        self.since_best += 1
-        if trial.state == "failed":
+        self.since_best += not trial.is_prior
+        if trial.state == "failed" and not trial.is_prior:
             self.failed.add(trial.seed)
         if trial.losses is None or trial.state == "failed":
             return
         if self.best is None or trial.losses[0] < self.best[0]:
             self.best, self.since_best = trial.losses, 0
         self.worst = [max(pair) for pair in zip(self.worst or trial.losses, trial.losses, strict=True)]
+
+    def _count_beginning(self, trial: Trial) -> None:
+        self.began += 1
+        self.running.add(trial.number)
+        if self.tried is not None:
+            self.tried.add(trial.params)
+        if trial.is_prior:
+            self.priors += 1
+            self.spared |= self.plan.spared([trial.params])
+            self._seeds.add(trial.seed)
+            return
+        self.suggested += trial.seed not in self._seeds
+        self._seeds.add(trial.seed)
+        self.failed.discard(trial.seed)

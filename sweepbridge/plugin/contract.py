@@ -60,7 +60,7 @@ class Searcher(Protocol):
 
         Events come in the order of the log. A trial's end may come after any number of other trials have begun.
         Its params are the truth, also where this searcher would have named others. A parameter may be missing
-        from them, and a failed trial may have no losses.
+        from them, and a failed trial may have no losses. The first ones may be prior trials, which nobody suggested.
         """
 
     def ask(self, seed: int) -> Suggestion | None:

@@ -112,7 +112,8 @@ class Replayed:
             return
         suggestion = self._open[1] if self._open is not None else self._optimizer.ask(trial.seed)
         self._open = None
-        if suggestion is None or not same(dict(suggestion.params), dict(trial.params)):
+        is_other = suggestion is None or not same(dict(suggestion.params), dict(trial.params))
+        if is_other and not trial.is_prior:
             self._differs(suggestion, trial)
         self._optimizer.began(trial)
 

@@ -39,9 +39,7 @@ _takes_trials = select(sweeps.c.id).where(_this_sweep, sweeps.c.state == "runnin
 
 # Sweeps
 
-NEW_SWEEP = insert(sweeps).values(
-    id=_sweep, state="running", length=0, began=0, logged=0, created_at=now(), ended_at=null()
-)
+NEW_SWEEP = insert(sweeps).values(id=_sweep, state="running", logged=0, created_at=now(), ended_at=null())
 ALL_SWEEPS = select(*(sweeps.c[field.name] for field in fields(Sweep))).order_by(sweeps.c.number)
 ONE_SWEEP = ALL_SWEEPS.where(_this_sweep)
 SWEEP_IDS = select(sweeps.c.id).order_by(sweeps.c.number)
@@ -53,8 +51,11 @@ SET_STATE = (
     .where(
         _this_sweep,
         sweeps.c.state.not_in(bindparam("unless", expanding=True)),
-        # What is over stays over. Only `stopped`, which lets trials run on, can still become `cancelled`.
-        sweeps.c.state.not_in(OVER) | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
+        # What is over stays over, unless a person lets it run again. `stopped` lets trials run on, and so it can still
+        # become `cancelled`.
+        sweeps.c.state.not_in(OVER)
+        | (_to_state == "running")
+        | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
     )
     .values(
         state=_to_state,
@@ -94,6 +95,7 @@ LOG = (
         trials.c.number,
         trials.c.seed,
         trials.c.state,
+        trials.c.run,
         trials.c.params,
         trials.c.note,
         case((_has_ended, trials.c.losses)).label("losses"),
@@ -111,10 +113,27 @@ NEW_TRIAL = insert(trials).values(sweep_id=_sweep, number=_trial, state="running
 NEW_WAITING_TRIAL = insert(trials).values(
     sweep_id=_sweep, number=_trial, state="waiting", run=0, agent="", began_at=now()
 )
+NEW_PRIOR_TRIAL = insert(trials).values(
+    sweep_id=_sweep,
+    number=_trial,
+    state=_to_state,
+    run=0,
+    agent="",
+    losses=bindparam("its_losses"),
+    observations=bindparam("its_observations"),
+    summary=bindparam("its_summary"),
+    reason=_why,
+    began_at=now(),
+    ended_at=now(),
+)
+_is_prior = (trials.c.run == 0) & (trials.c.state != "waiting")
 ALL_TRIALS = select(trials).where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
 ONE_TRIAL = select(trials).where(_this_trial)
+PRIORS = ALL_TRIALS.where(_is_prior)
 COUNTS = (
-    select(trials.c.state, func.count().label("trials")).where(trials.c.sweep_id == _sweep).group_by(trials.c.state)
+    select(trials.c.state, func.count().label("trials"))
+    .where(trials.c.sweep_id == _sweep, ~_is_prior)
+    .group_by(trials.c.state)
 )
 END_TRIAL = (
     update(trials)
