@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,8 +19,23 @@ from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.isolated import IsolatedRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.runner import Runner
+from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Derived, Engine, Judging, Plan, create, plan, plan_of, replay, value_of
+from sweepbridge.engine import (
+    Derived,
+    Earlier,
+    Engine,
+    Judging,
+    Plan,
+    create,
+    earlier_of,
+    join,
+    plan,
+    plan_of,
+    replay,
+    steer,
+    value_of,
+)
 from sweepbridge.errors import PluginError, UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
@@ -29,6 +44,7 @@ from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
+from sweepbridge.view.exported import earlier_in
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
@@ -45,6 +61,7 @@ def sweep(
     sweep: SweepLike,
     entity: str | None = None,
     project: str | None = None,
+    prior_runs: Sequence[str | Path] | str | Path | None = None,
     *,
     backend: str | None = None,
     seed: int | None = None,
@@ -53,9 +70,10 @@ def sweep(
     """Create a sweep, and give its id.
 
     `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
-    `project` are kept with the sweep. `backend` overrides the config's own; `seed` too. Raises ConfigError with
+    `project` are kept with the sweep. `prior_runs` names trials that its log begins with: sweeps, single trials as
+    `SWEEP-NUMBER`, and tables of trials. `backend` overrides the config's own; `seed` too. Raises ConfigError with
     every fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be
-    written.
+    written, UsageError if no prior run can join.
     """
     given = sweep() if callable(sweep) else sweep
     if not isinstance(given, (Mapping, SweepConfig)):
@@ -71,7 +89,8 @@ def sweep(
         say(f"note: {notice}")
     if size := size_text(decided):
         say(size)
-    created = new_sweep(decided, seed=seed, store=store_at(store))
+    priors = _names_of(prior_runs)
+    created = new_sweep(decided, seed=seed, store=store_for(priors, store), prior_runs=priors)
     say(f"Create sweep with ID: {created.id}")
     return created.id
 
@@ -82,10 +101,12 @@ def agent(
     entity: str | None = None,
     project: str | None = None,
     count: int | None = None,
+    forward_signals: bool = False,
+    term_timeout: float | None = None,
+    max_consecutive_failed_runs: int | None = None,
     *,
     workers: int = 1,
     isolation: Isolation = "none",
-    max_consecutive_failed_runs: int | None = None,
     name: str | None = None,
     backend: str | None = None,
     store: str | Path | None = None,
@@ -96,31 +117,22 @@ def agent(
     With `isolation="process"`, each call is in a new process, a fork of this one: a crash, or memory that it leaks,
     costs one trial. Without a function, each trial runs the config's program. `workers` agents work at once, each in a
     process of its own. With a `backend`, they search with that one, whatever the sweep says; it is told all trials so
-    far. An agent ends after `max_consecutive_failed_runs` that have failed in a row, and others may run their trials.
-    `entity` and `project` are W&B's, and change nothing here. Raises SweepNotFound, UsageError or BackendError before
-    any trial is taken.
+    far. `entity` and `project` are W&B's, and change nothing here. With `forward_signals`, programs get every signal
+    that their agent gets, and are killed `term_timeout` seconds after one that ends them. Raises SweepNotFound,
+    UsageError or BackendError before any trial is taken.
     """
     del entity, project
-    limits = {"count": count, "workers": workers, "max_consecutive_failed_runs": max_consecutive_failed_runs}
-    _refuse_unusable(function, limits, isolation)
+    _refuse_unusable(function, {"count": count, "workers": workers}, isolation)
+    terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
     engine_for(sweep_id, memory, backend=backend)
-    be = partial(
-        work_on,
-        sweep_id,
-        memory,
-        function,
-        count=count,
-        backend=backend,
-        isolation=isolation,
-        max_consecutive_failed_runs=max_consecutive_failed_runs,
-    )
+    be = partial(work_on, sweep_id, memory, function, count=count, backend=backend, isolation=isolation, terms=terms)
     if workers == 1:
         worked = be(name=name or new_name())
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
         return
     prefix = name or new_name()
-    attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), say)
+    attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), say, forward_signals=forward_signals)
 
 
 def work_on(
@@ -132,32 +144,69 @@ def work_on(
     count: int | None,
     backend: str | None = None,
     isolation: Isolation = "none",
-    max_consecutive_failed_runs: int | None = None,
+    terms: Terms = USUAL,
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
     engine = engine_for(sweep_id, store, backend=backend)
-    return work(
-        engine,
-        _runner(engine.config, function, isolation),
-        name=name,
-        runs=make_folder(store.folder) / "runs",
-        count=count,
-        max_consecutive_failed_runs=max_consecutive_failed_runs,
-        say=say,
-    )
+    runner = _runner(engine.config, function, isolation, terms)
+    runs = make_folder(store.folder) / "runs"
+    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say)
 
 
-def _runner(config: SweepConfig, function: Callable[[], object] | None, isolation: Isolation) -> Runner:
+def _runner(config: SweepConfig, function: Callable[[], object] | None, isolation: Isolation, terms: Terms) -> Runner:
     if function is None:
-        return ProgramRunner(config.command, config.program, nested_args=config.nested_args)
-    return IsolatedRunner(function) if isolation == "process" else FunctionRunner(function)
+        return ProgramRunner(
+            config.command, config.program, nested_args=config.nested_args, term_timeout_s=terms.term_timeout
+        )
+    if isolation == "process":
+        return IsolatedRunner(function, term_timeout_s=terms.term_timeout)
+    return FunctionRunner(function)
 
 
-def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
-    """Write a sweep into a store. Without any seed, one is drawn from the system, and stored."""
-    chosen = seed if seed is not None else decided.config.seed
-    return create(store, decided, seed=secrets.randbits(31) if chosen is None else chosen)
+def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequence[str] = ()) -> Sweep:
+    """Write a sweep into a store. Without any seed, one is drawn from the system, and stored.
+
+    What joins of the trials that `prior_runs` names, and what does not, is said. UsageError if none can join.
+    """
+    given = seed if seed is not None else decided.config.seed
+    chosen = secrets.randbits(31) if given is None else given
+    if not prior_runs:
+        return create(store, decided, seed=chosen)
+    earlier = [one for name in prior_runs for one in _earlier(name, store, decided.config)]
+    joined = join(decided, earlier, seed=chosen)
+    say(f"note: {joined.notice}")
+    return create(store, decided, seed=chosen, priors=joined.priors)
+
+
+def _names_of(prior_runs: object) -> list[str]:
+    given = prior_runs if isinstance(prior_runs, (list, tuple)) else [] if prior_runs is None else [prior_runs]
+    names = [str(one) for one in given if isinstance(one, (str, Path))]
+    if strange := [one for one in given if not isinstance(one, (str, Path))]:
+        raise UsageError(
+            "sweep() takes the names of prior runs",
+            found=f"prior_runs with {strange[0]!r}",
+            expected="a list of sweeps' ids, of trials as ID-NUMBER, and of files",
+            fix='prior_runs=["abcdefgh", "old.csv"]',
+        )
+    return names
+
+
+def store_for(prior_runs: Sequence[str], where: str | Path | None = None) -> Store:
+    """The store for a new sweep. It is there already if a prior run is in it, and else made if need be."""
+    return store_at(where, create=all(Path(name).is_file() for name in prior_runs))
+
+
+def _earlier(name: str, store: Store, config: SweepConfig) -> list[Earlier]:
+    """The trials that a prior run names: a table's, a sweep's, or one of a sweep's."""
+    if Path(name).is_file():
+        return earlier_in(Path(name), config)
+    sweep_id, _, numbers = bare_id(name).partition("-")
+    trial, _, run = numbers.partition("-")
+    if not (trial.isdecimal() and (run.isdecimal() or not run)):
+        sweep_id, trial = bare_id(name), ""
+    objectives = load_object(store.sweep(sweep_id).config).config.objectives
+    return earlier_of(store, sweep_id, objectives, int(trial) if trial else None)
 
 
 def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
@@ -202,10 +251,15 @@ def bare_id(sweep_id: str) -> str:
 
 
 def _at_home(given: Mapping[str, object] | SweepConfig, entity: str | None, project: str | None) -> dict[str, object]:
-    """A config with the entity and the project that were given beside it, which win over its own."""
-    config = given.to_dict() if isinstance(given, SweepConfig) else dict(given)
-    beside = {"entity": entity, "project": project}
-    return {**config, **{key: value for key, value in beside.items() if value is not None}}
+    """A config with the entity and the project that were given beside it, which win over its own.
+
+    Where neither says, W&B's environment variables do.
+    """
+    config: dict[str, object] = {**(given.to_dict() if isinstance(given, SweepConfig) else given)}
+    for key, beside in (("entity", entity), ("project", project)):
+        found = beside or config.get(key) or os.environ.get(f"WANDB_{key.upper()}")
+        config |= {key: found} if found else {}
+    return config
 
 
 def _refuse_unusable(function: object, limits: Mapping[str, int | None], isolation: object) -> None:
@@ -235,7 +289,7 @@ def _refuse_unusable(function: object, limits: Mapping[str, int | None], isolati
 
 @dataclass(frozen=True)
 class OpenSweep:
-    """A stored sweep, to look at. Works without the plugin that searched it."""
+    """A stored sweep, to look at and to steer. Works without the plugin that searched it."""
 
     store: Store
     id: str
@@ -259,6 +313,22 @@ class OpenSweep:
     def objectives(self) -> tuple[Objective, ...]:
         """What it optimizes; empty if it has no metric."""
         return self.config.objectives
+
+    def pause(self) -> None:
+        """Give out no new trials for now; those that run go on. UsageError if it is over."""
+        steer(self.store, self.id, "pause")
+
+    def resume(self) -> None:
+        """Give out trials again, also if it is over: agents that are started then go on where it ended."""
+        steer(self.store, self.id, "resume")
+
+    def stop(self) -> None:
+        """Give out no more trials; those that run may end. UsageError if it is over."""
+        steer(self.store, self.id, "stop")
+
+    def cancel(self) -> None:
+        """Give out no more trials, and end those that run. UsageError if it is over, unless it was stopped."""
+        steer(self.store, self.id, "cancel")
 
     @property
     def trials(self) -> list[TrialRecord]:

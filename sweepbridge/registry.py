@@ -241,11 +241,12 @@ class Registry:
         publishers = sorted(name for name, methods in PUBLISHED.items() if method in methods)
         install = " or ".join(f"pip install 'sweepbridge[{name}]'" for name in publishers)
         everything = {*known, *(method for methods in PUBLISHED.values() for method in methods)}
+        is_stopper = f"method: random, and early_terminate: {{type: {method}, …}}" if method in self.stoppers else ""
         return BackendError(
             f'no installed backend offers the method "{method}"',
             found=f"method: {method}",
             expected=f"one of {', '.join(known)}",
-            fix=install or did_you_mean(method, everything) or "install the plugin that offers it",
+            fix=install or is_stopper or did_you_mean(method, everything) or "install the plugin that offers it",
         )
 
 

@@ -9,6 +9,7 @@ file has one side that writes it. A line counts once its line end is there, and 
     stop            agent → run   it is there when the run should end; its text says why
     metrics.jsonl   run → agent   one JSON object a line, with `_step` and `_timestamp` beside the metrics
     summary.json    run → agent   what the run put in its summary
+    preempting      run → agent   it is there when the run knows that its machine is wanted back
     stdout.log, stderr.log        what it printed
 """
 
@@ -131,6 +132,19 @@ class RunDir:
         """Let the run end at its next `log()`. The first reason stays."""
         if not self.stop_file.exists():
             _replace_text(self.stop_file, why + "\n")
+
+    def mark_preempting(self) -> None:
+        """Let the agent know that the run may be cut off, through no fault of its own."""
+        self._preempting_file.touch()
+
+    @property
+    def is_preempting(self) -> bool:
+        """Whether the run has said so."""
+        return self._preempting_file.exists()
+
+    @property
+    def _preempting_file(self) -> Path:
+        return self.path / "preempting"
 
     def stop_reason(self) -> str | None:
         """Why the run should end; None if it should not."""

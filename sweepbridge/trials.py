@@ -46,9 +46,12 @@ class Trial:
     """The first objective's loss at each logged row that had it, in order."""
     reason: str | None = None
     """Why it failed or was stopped, for people."""
+    is_prior: bool = False
+    """It ran before the sweep began, elsewhere: it is in the log for what is known of it, and nobody suggested it."""
     search: int | None = 0
-    """Which of the sweep's searches named it, counting from 0. A searcher is told None for a trial that was not named
-    by a search like its own: by another backend, another method, other options, or by a person. It then has no note."""
+    """Which of the sweep's searches named it, counting from 0; None for one that nobody suggested. A searcher is told
+    None as well for a trial of a search that is not like its own: of another backend, another method or other options.
+    It then has no note."""
 
     @property
     def loss(self) -> float | None:

@@ -77,7 +77,7 @@ class Server:
         """Stop for good, and leave nothing behind."""
         self._guard.close()
         self._server.cleanup()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 90
         while _is_running(self._server.get_pid()):
             assert time.monotonic() < until, "the server does not end"
             time.sleep(0.01)

@@ -39,7 +39,7 @@ def train():
 
 
 def python(*words):
-    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
 
 
 @pytest.fixture
@@ -107,12 +107,50 @@ def test_entity_and_project_are_kept_with_the_sweep_and_win_over_the_config():
     assert (kept.entity, kept.project) == ("theirs", "old")
 
 
+def test_where_nothing_else_says_w_and_bs_variables_say_whose_a_sweep_is(monkeypatch):
+    monkeypatch.setenv("WANDB_ENTITY", "us")
+    monkeypatch.setenv("WANDB_PROJECT", "somewhere")
+
+    stored = open_sweep(sweep({**GRID, "project": "here"})).sweep
+
+    assert (stored.entity, stored.project) == ("us", "here")
+
+
+def test_an_agent_takes_w_and_bs_arguments_in_w_and_bs_order():
+    sweep_id = sweep({**GRID, "parameters": {"a": {"values": [1, 2, 3, 4]}}})
+
+    agent(sweep_id, lambda: 1 / 0, None, None, None, False, None, 2)
+
+    assert [record.state for record in open_sweep(sweep_id).trials] == ["failed", "waiting", "waiting"]
+
+
 def test_a_backend_and_a_seed_may_stand_beside_the_config():
     searched = {**GRID, "method": "random", "seed": 3}
 
     assert open_sweep(sweep(searched)).sweep.seed == 3
     stored = open_sweep(sweep(searched, backend="optuna", seed=4)).sweep
     assert (stored.backend, stored.method, stored.seed) == ("optuna", "random", 4)
+
+
+def test_a_sweep_begins_with_the_trials_of_prior_runs(worked):
+    grown = {**GRID, "parameters": {**GRID["parameters"], "a": {"values": [1, 2, 3, 4]}}}
+
+    sweep_id = sweep(grown, prior_runs=worked)
+    agent(sweep_id, train)
+    again = sweep(grown, None, None, [worked, f"{worked}-0"])
+
+    opened = open_sweep(sweep_id)
+    assert len(open_sweep(again).trials) == 3
+    assert [record.runs for record in opened.trials] == [0, 0, 0, 1]
+    assert [opened.metric(record) for record in opened.trials] == [1.0, 2.0, 3.0, 4.0]
+
+
+@pytest.mark.parametrize("priors", [3, [3], [None], {"abcdefgh": 1}])
+def test_prior_runs_that_are_no_names_are_refused_before_a_store_is_made(priors, folder):
+    with pytest.raises(UsageError, match=r"sweep\(\) takes the names of prior runs"):
+        sweep(GRID, prior_runs=priors)
+
+    assert list(folder.iterdir()) == []
 
 
 def test_a_sweep_without_a_seed_draws_one_and_keeps_it():
@@ -193,6 +231,21 @@ def test_an_unknown_sweep_is_not_found():
 
 def test_a_sweep_is_found_by_w_and_bs_long_name_too(worked):
     assert open_sweep(f"entity/project/{worked}").id == worked
+
+
+def test_an_opened_sweep_is_paused_resumed_stopped_and_cancelled():
+    opened = open_sweep(sweep(GRID))
+
+    states = [getattr(opened, verb)() or opened.state for verb in ("pause", "resume", "stop", "cancel", "resume")]
+
+    assert states == ["paused", "running", "stopped", "cancelled", "running"]
+
+
+def test_a_sweep_that_is_over_is_not_paused_and_says_how_it_runs_again(worked):
+    with pytest.raises(UsageError, match=f"sweep {worked} is over") as raised:
+        open_sweep(worked).pause()
+
+    assert raised.value.fix.endswith(f"sweepbridge resume {worked} lets it run again")
 
 
 def test_an_opened_sweep_shows_what_happened(worked):

@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pytest
 
+from sweepbridge import stop
 from sweepbridge.errors import BackendError, PluginError, UsageError
 from sweepbridge.plugin import from_function, hookimpl
 from sweepbridge.registry import Registry
@@ -76,6 +77,13 @@ def test_a_method_that_nothing_installed_offers_says_what_to_install():
         Registry([BUILT_IN]).choose("cmaes", None)
 
     assert raised.value.fix == "pip install 'sweepbridge[optuna]'"
+
+
+def test_a_stopper_as_a_method_is_told_where_it_belongs():
+    with pytest.raises(BackendError) as raised:
+        Registry([BUILT_IN, Point("stop", stop)]).choose("hyperband", None)
+
+    assert raised.value.fix == "method: random, and early_terminate: {type: hyperband, …}"
 
 
 def test_bayes_without_optuna_says_what_to_install():

@@ -115,6 +115,51 @@ def test_a_config_that_is_a_file_name_is_refused_with_what_to_do(directory):
     assert "read the file" in error.value.fix
 
 
+@pytest.fixture
+def defaults_file(tmp_path, monkeypatch):
+    """Write a config-defaults.yaml into the current folder."""
+    monkeypatch.chdir(tmp_path)
+    return (tmp_path / "config-defaults.yaml").write_text
+
+
+def test_the_defaults_of_a_folder_lose_to_the_script_and_to_the_sweep_without_a_word(directory, defaults_file):
+    defaults_file(
+        "wandb_version: 1\nlr: {desc: rate, value: 9}\nepochs: {value: 3}\nwidth: {value: 64}\n"
+        "opt: {value: {name: sgd, momentum: 0.9}}\n"
+    )
+
+    with wandb.attached(directory):
+        config = wandb.init(config={"epochs": 5}).config
+
+    assert config.as_dict() == {
+        "lr": 0.1,
+        "opt": {"name": "adam", "beta": 0, "momentum": 0.9},
+        "flag": False,
+        "epochs": 5,
+        "width": 64,
+    }
+
+
+@pytest.mark.parametrize("content", ["", "wandb_version: 1\n", "# nothing\n"])
+def test_an_empty_file_of_defaults_has_none(directory, defaults_file, content):
+    defaults_file(content)
+
+    with wandb.attached(directory):
+        assert dict(wandb.init().config) == directory.config()
+
+
+@pytest.mark.parametrize(
+    "content", ["lr: 0.1\n", "- lr\n", "lr: {desc: rate}\n", "lr: {value: [1\n", "1: {value: 2}\n"]
+)
+def test_defaults_that_can_not_be_read_are_an_error_with_what_to_write(directory, defaults_file, content):
+    defaults_file(content)
+
+    with wandb.attached(directory), pytest.raises(RunError, match=r"config-defaults\.yaml can't be read") as raised:
+        wandb.init()
+
+    assert raised.value.expected.endswith("lr: {value: 0.1}")
+
+
 def test_each_log_is_a_row_with_its_step_and_its_time(run, directory):
     wandb.log({"loss": 0.5, "val": {"acc": 1}})
     wandb.log({"loss": numpy.float32(0.25)})

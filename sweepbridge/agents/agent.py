@@ -7,7 +7,7 @@ import socket
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.failures import Failures
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
+from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.engine import Again, Engine, Left, Over, Result, Wait, value_of
 from sweepbridge.rundir import RunDir, RunInfo
 from sweepbridge.space import dotted
@@ -47,7 +48,7 @@ def work(
     name: str,
     runs: Path,
     count: int | None = None,
-    max_consecutive_failed_runs: int | None = None,
+    terms: Terms = USUAL,
     say: Say = lambda _: None,
     environ: Mapping[str, str] = os.environ,
 ) -> Worked:
@@ -56,8 +57,9 @@ def work(
     Each run gets a folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is
     raised, the trial at hand goes back to waiting first.
     """
-    failures = Failures.from_environment(environ, now=time.monotonic(), in_a_row=max_consecutive_failed_runs)
-    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=failures)
+    failures = Failures.from_environment(environ, now=time.monotonic(), in_a_row=terms.max_consecutive_failed_runs)
+    brake = Brake(forwards=terms.forward_signals)
+    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=failures, brake=brake)
     runner.start()
     try:
         with agent.brake.on_signals():
@@ -79,7 +81,7 @@ class _Agent:
     runs: Path
     say: Say
     failures: Failures
-    brake: Brake = field(default_factory=Brake)
+    brake: Brake
     waiting_for: str = ""
     who: str = ""
     """Who has searched for the trial before; empty before the first."""

@@ -70,7 +70,7 @@ class Failures:
     def verdict(self, now: float, *, has_company: Callable[[], bool]) -> str | None:
         """Why the agent should end; None while it may go on. `has_company`: whether other agents are at work."""
         if self.in_a_row is not None and len(self.streak) >= self.in_a_row:
-            return f"{_runs(len(self.streak))} failed in a row, as many as this agent was to let fail"
+            return f"the last {len(self.streak)} runs have all failed; max_consecutive_failed_runs sets how many may"
         if self.failed == self.runs:
             return self._verdict_at_first(now)
         if self._is_sick(now) and has_company():
@@ -92,7 +92,3 @@ class Failures:
         if self.sick is None or len(self.streak) < self.sick:
             return False
         return now - self.streak[-self.sick][1] <= SICK_S
-
-
-def _runs(count: int) -> str:
-    return "1 run has" if count == 1 else f"{count} runs have"

@@ -111,7 +111,10 @@ def outcome(error: BaseException | None, report: Report, say: Say) -> Result | U
     shown = "".join(traceback.format_exception(type(error), error, _inner(error))).rstrip()
     _append(report, shown)
     say(shown)
-    return Result("failed", summary, reason=shown.rpartition("\n")[2], exit_code=1)
+    reason = shown.rpartition("\n")[2]
+    if report.directory.is_preempting:
+        return Unfinished(reason or "preempted", "preempted", 1)
+    return Result("failed", summary, reason=reason, exit_code=1)
 
 
 def _is_stop(error: BaseException | None) -> bool:

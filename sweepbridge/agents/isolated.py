@@ -21,7 +21,7 @@ from sweepbridge import training
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.function import outcome
-from sweepbridge.agents.groups import GRACE_S, Care, Group, ended
+from sweepbridge.agents.groups import Care, Group, ended
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.program import complaint_of
 from sweepbridge.agents.reports import Report
@@ -39,12 +39,13 @@ class IsolatedRunner:
 
     function: Callable[[], object]
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    grace_s: float = GRACE_S
+    term_timeout_s: float | None = None
+    """How long a run may take that a person or a scheduler ends; None: as long as is usual here."""
     _care: Care | None = None
 
     def start(self) -> None:
         """Get ready. UsageError if the environment sets a time to tidy up that is none."""
-        self._care = Care(self.environ, stopped_grace_s=self.grace_s)
+        self._care = Care(self.environ, term_timeout_s=self.term_timeout_s)
 
     def close(self) -> None:
         """End what guards the runs."""
@@ -56,6 +57,7 @@ class IsolatedRunner:
         """Execute one run. A process that dies without a word has failed."""
         assert self._care is not None, "start() comes first"
         environ = environment.of_run(self.environ, report.claim, report.directory)
+        brake.to_forward()  # what came before the process was there was not for it
         fork = Fork(self.function, environ, report, self._care.guard)
         group = self._care.of(fork, report, brake, say)
         return _outcome(group, fork.answer, report, brake, say)
@@ -150,7 +152,7 @@ def _answer(error: BaseException | None, report: Report) -> Result | Unfinished:
 def _outcome(
     group: Group, answer: Result | Unfinished | None, report: Report, brake: Brake, say: Say
 ) -> Result | Unfinished:
-    if (unfinished := group.cut_off(brake)) is not None:
+    if (unfinished := group.cut_off(report, brake)) is not None:
         return unfinished
     if group.asked is not None:
         return Result("stopped", report.directory.summary(), reason=report.reason_to_end, exit_code=group.exit_code)

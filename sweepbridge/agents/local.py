@@ -55,7 +55,7 @@ class Processes:
             self._guard.close()
         return is_over
 
-    def preempt(self, number: signal.Signals) -> None:
+    def preempt(self, number: int) -> None:
         """Pass on what a scheduler has sent: every agent gives its trial back, once the run has saved what it needs."""
         for process in self._processes:
             if process.poll() is None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
-from sweepbridge.agents.groups import GRACE_S, Care, Group, ended
+from sweepbridge.agents.groups import Care, Group, ended
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Say, Unfinished
 from sweepbridge.engine import Result
@@ -40,14 +40,15 @@ class ProgramRunner:
     command: Sequence[Json] | None
     program: str | None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    grace_s: float = GRACE_S
     nested_args: NestedArgs = "dotted"
+    term_timeout_s: float | None = None
+    """How long a program may take that a person or a scheduler ends; None: as long as is usual here."""
     _care: Care | None = None
 
     def start(self) -> None:
         """Get ready. As `check`, if no run could begin."""
         check(self.command, self.program, self.environ)
-        self._care = Care(self.environ, stopped_grace_s=self.grace_s)
+        self._care = Care(self.environ, term_timeout_s=self.term_timeout_s)
 
     def close(self) -> None:
         """End what guards the runs."""
@@ -59,13 +60,14 @@ class ProgramRunner:
         """Execute one run. It ends as stopped if it was asked to end, and else as its exit code says."""
         assert self._care is not None, "start() comes first"
         environ = environment.of_run(self.environ, report.claim, report.directory)
+        brake.to_forward()  # what came before the program was there was not for it
         try:
             program = Program(self._words(report, environ), report.directory, environ)
         except Unpassable as error:
             say(str(error))
             return Result("failed", {}, reason=str(error))
         group = self._care.of(program, report, brake, say)
-        return group.cut_off(brake) or _outcome(group, report, say)
+        return group.cut_off(report, brake) or _outcome(group, report, say)
 
     def _words(self, report: Report, environ: Mapping[str, str]) -> list[str]:
         words = commands.Words(

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from signal import Signals
+from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1
 from typing import Protocol, runtime_checkable
 
 from sweepbridge.agents.agent import Worked
@@ -19,6 +19,9 @@ from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.local import STOPS
 from sweepbridge.agents.runner import Say
 from sweepbridge.plugin import Launched
+
+PULLS = frozenset({SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1})
+"""The signals that end an agent: what they mean for the others, the parent says in its own words."""
 
 LOOK_S = 0.1
 """How often the parent looks whether its agents are still there."""
@@ -64,7 +67,7 @@ class Forks:
             if number is not None and process.exitcode is None and process.pid is not None:
                 os.kill(process.pid, number)
 
-    def preempt(self, number: Signals) -> None:
+    def preempt(self, number: int) -> None:
         """Pass on what a scheduler has sent: every agent gives its trial back, once the run has saved what it needs."""
         for process in self._processes:
             if process.exitcode is None and process.pid is not None:
@@ -94,16 +97,18 @@ class Forks:
 class Preemptible(Protocol):
     """What a launcher's agents may offer beside `stop`; those that do not are stopped as by a second Ctrl-C."""
 
-    def preempt(self, number: Signals) -> None:
+    def preempt(self, number: int) -> None:
         """Pass on what a scheduler has sent."""
 
 
-def attend(launched: Launched, say: Say, look: Callable[[], None] = lambda: None) -> int:
+def attend(
+    launched: Launched, say: Say, look: Callable[[], None] = lambda: None, *, forward_signals: bool = False
+) -> int:
     """Wait until no agent is left, and pass every pull on the brake on to them; how far it was pulled.
 
-    `look` is called a few times a second meanwhile.
+    `look` is called a few times a second meanwhile. With `forward_signals`, agents that can get all other signals too.
     """
-    brake = Brake()
+    brake = Brake(forwards=forward_signals)
     with brake.on_signals():
         passed_on, sent = 0, None
         while not launched.wait(LOOK_S):
@@ -113,6 +118,9 @@ def attend(launched: Launched, say: Say, look: Callable[[], None] = lambda: None
             while passed_on < brake.level:
                 passed_on += 1
                 launched.stop()
+            for number in brake.to_forward():
+                if number not in PULLS and isinstance(launched, Preemptible):
+                    launched.preempt(number)
             if news := brake.news():
                 say(news)
             look()

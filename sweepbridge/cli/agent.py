@@ -10,14 +10,19 @@ from typing import Annotated
 import typer
 
 from sweepbridge.agents.agent import Worked, new_name
+from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
 from sweepbridge.cli.options import (
+    ConsecutiveOption,
     CountOption,
-    FailedRunsOption,
+    EntityOption,
+    ForwardOption,
     LauncherOption,
+    ProjectOption,
     StoreOption,
     SweepArgument,
+    TermTimeoutOption,
     WorkersOption,
 )
 from sweepbridge.engine import Engine
@@ -50,12 +55,18 @@ def agent(
     workers: WorkersOption = 1,
     name: NameOption = None,
     backend: PinnedOption = None,
-    max_consecutive_failed_runs: FailedRunsOption = None,
     launcher: LauncherOption = "local",
+    forward_signals: ForwardOption = False,
+    term_timeout: TermTimeoutOption = None,
+    max_consecutive_failed_runs: ConsecutiveOption = None,
+    entity: EntityOption = None,
+    project: ProjectOption = None,
     quiet: QuietOption = False,
     store: StoreOption = None,
 ) -> None:
     """Work on a sweep: take trials, run them, report."""
+    del entity, project
+    terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
     if name is not None and workers > 1:
@@ -68,36 +79,24 @@ def agent(
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory, backend=backend)
         pinned = () if backend is None else ("--backend", backend)
-        command = agent_command(sweep_id, memory, *pinned, *limits(count, max_consecutive_failed_runs))
+        command = agent_command(sweep_id, memory, count, *pinned, *terms.options)
         launched = Registry().launcher(launcher).record.start(command, workers)
-        pulled = attend(launched, say)
+        pulled = attend(launched, say, forward_signals=forward_signals)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
     if backend is not None:
         _announce(engine_for(sweep_id, memory, backend=backend), tell)
     worked = work_on(
-        sweep_id,
-        memory,
-        None,
-        name=name or new_name(),
-        count=count,
-        backend=backend,
-        max_consecutive_failed_runs=max_consecutive_failed_runs,
-        say=tell,
+        sweep_id, memory, None, name=name or new_name(), count=count, backend=backend, terms=terms, say=tell
     )
     tell(_farewell(worked))
     raise typer.Exit(EXIT_CODES[worked.ended])
 
 
-def agent_command(sweep_id: str, store: Store, *options: str) -> list[str]:
+def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) -> list[str]:
     """The command that starts one agent of a sweep, in any folder of this machine."""
-    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *options]
-
-
-def limits(count: int | None, max_consecutive_failed_runs: int | None) -> list[str]:
-    """The options of an agent that ends before its sweep."""
-    given = {"--count": count, "--max-consecutive-failed-runs": max_consecutive_failed_runs}
-    return [word for name, number in given.items() if number is not None for word in (name, str(number))]
+    limit = ["--count", str(count)] if count is not None else []
+    return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *limit, *more]
 
 
 def _named(store: Store) -> list[str]:

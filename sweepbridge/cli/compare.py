@@ -151,7 +151,7 @@ class Real:
         sweep = sweep or new_sweep(one.plan, seed=one.seed, store=self.store)
         pulled = 0
         if not sweep.is_over:
-            agents = self.launcher.start(agent_command(sweep.id, self.store, "--quiet"), self.workers)
+            agents = self.launcher.start(agent_command(sweep.id, self.store, None, "--quiet"), self.workers)
             pulled = attend(agents, self.screen.say, lambda: self._look(sweep.id))
         return None if pulled else outcome(self.store, sweep.id)
 

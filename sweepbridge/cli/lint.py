@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import fault_row, plan_loaded
+from sweepbridge.cli.files import fault_row, json_lines, plan_loaded
 from sweepbridge.cli.options import BackendOption, FilesArgument, Style, StyleOption
 from sweepbridge.engine import as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
@@ -39,11 +38,12 @@ def lint(
     """Check config files, and name every fault."""
     registry = Registry()
     verdicts = [_checked(file, backend, registry) for file in files]
-    for verdict in verdicts:
-        if style is Style.jsonl:
-            print(json.dumps(_row(verdict), ensure_ascii=False))
-        elif verdict.faults or not quiet:
-            print(_text(verdict))
+    if style is Style.text:
+        lines = [_text(verdict) for verdict in verdicts if verdict.faults or not quiet]
+    else:
+        lines = json_lines([_row(verdict) for verdict in verdicts], style)
+    for line in lines:
+        print(line)
     raise typer.Exit(2 if any(verdict.faults for verdict in verdicts) else 0)
 
 

@@ -22,13 +22,46 @@ BackendOption = Annotated[
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the search. Default: the config's own.")]
 WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How many agents, each in a process.")]
 CountOption = Annotated[int | None, typer.Option("--count", min=1, help="At most so many runs for each agent.")]
-FailedRunsOption = Annotated[
-    int | None,
+PriorOption = Annotated[
+    list[str] | None,
     typer.Option(
-        "--max-consecutive-failed-runs", min=1, help="End an agent after so many failed runs in a row; others go on."
+        "--prior-run",
+        "--prior_run",
+        "-R",
+        metavar="RUN",
+        help="Begin with what ran before: a sweep, a trial of one as SWEEP-NUMBER, or an exported table. Repeatable.",
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask whether a very large grid is meant.")]
+EntityOption = Annotated[
+    str | None, typer.Option("--entity", "-e", help="Whose sweep it is. Its id alone is enough to find it.")
+]
+ProjectOption = Annotated[
+    str | None, typer.Option("--project", "-p", help="What the sweep belongs to. Its id alone is enough to find it.")
+]
+NameOption = Annotated[str | None, typer.Option("--name", help="What the sweep is called, whatever the config says.")]
+ProgramOption = Annotated[
+    str | None, typer.Option("--program", help="The script that a trial runs, whatever the config says.")
+]
+ForwardOption = Annotated[
+    bool, typer.Option("--forward-signals", "-f", help="Pass every signal that an agent gets on to the run's program.")
+]
+TermTimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--term-timeout",
+        "-t",
+        min=0.0,
+        metavar="SECONDS",
+        help="With --forward-signals: kill a program that has not ended so long after a signal told it to.",
+    ),
+]
+ConsecutiveOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-consecutive-failed-runs", min=1, metavar="N", help="End an agent whose last N runs have all failed."
+    ),
+]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A sweep config, YAML or JSON.")]
@@ -39,7 +72,10 @@ class Style(str, Enum):
     """How a command prints."""
 
     text = "text"
+    json = "json"
     jsonl = "jsonl"
 
 
-StyleOption = Annotated[Style, typer.Option("--format", help="For people, or one JSON object a file.")]
+StyleOption = Annotated[
+    Style, typer.Option("--format", help="For people, one JSON list of all files, or one JSON object a file.")
+]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sweepbridge.cli.files import fault_row, plan_file
+from sweepbridge.cli.files import fault_row, json_lines, plan_file
 from sweepbridge.cli.options import BackendOption, FilesArgument, SeedOption, Style, StyleOption
 from sweepbridge.engine import Plan, as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
@@ -48,8 +48,9 @@ def preview(
     """Show the first suggestions and commands; run and store nothing."""
     registry = Registry()
     shown = [_shown(file, trials, backend, seed, registry) for file in files]
-    for one in shown:
-        print(json.dumps(_row(one), ensure_ascii=False) if style is Style.jsonl else _text(one))
+    is_text = style is Style.text
+    for line in map(_text, shown) if is_text else json_lines([_row(one) for one in shown], style):
+        print(line)
     raise typer.Exit(2 if any(one.faults for one in shown) else 0)
 
 

@@ -26,9 +26,11 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     for one in different:
         print(_difference(one))
     print(f"{len(again) - len(different)} of {len(again)} suggestions are what ran")
-    by_hand = sum(record.trial.search is None for record in memory.trials(sweep_id))
-    if by_hand:
-        print(f"{by_hand} more put back by a person, which nobody suggested")
+    others = [record.trial for record in memory.trials(sweep_id) if record.trial.search is None]
+    priors = sum(trial.is_prior for trial in others)
+    for count, what in ((priors, "ran before, elsewhere"), (len(others) - priors, "put back by a person")):
+        if count:
+            print(f"{count} more {what}, which nobody suggested")
     for search in memory.searches(sweep_id):
         print("\n".join(_about(search, [one.trial.number for one in again if one.trial.search == search.number])))
     raise typer.Exit(1 if different else 0)

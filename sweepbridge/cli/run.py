@@ -14,18 +14,26 @@ from rich.live import Live
 from rich.text import Text
 
 from sweepbridge.agents.program import check, complaint_of
+from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
-from sweepbridge.api import OpenSweep, new_sweep, store_at
-from sweepbridge.cli.agent import agent_command, limits
-from sweepbridge.cli.files import plan_file
+from sweepbridge.api import OpenSweep, new_sweep, store_for
+from sweepbridge.cli.agent import agent_command
+from sweepbridge.cli.files import home, plan_file
 from sweepbridge.cli.options import (
     BackendOption,
+    ConsecutiveOption,
     CountOption,
-    FailedRunsOption,
+    EntityOption,
     FileArgument,
+    ForwardOption,
     LauncherOption,
+    NameOption,
+    PriorOption,
+    ProgramOption,
+    ProjectOption,
     SeedOption,
     StoreOption,
+    TermTimeoutOption,
     WorkersOption,
     YesOption,
 )
@@ -50,27 +58,36 @@ def run(
     backend: BackendOption = None,
     seed: SeedOption = None,
     count: CountOption = None,
-    max_consecutive_failed_runs: FailedRunsOption = None,
     launcher: LauncherOption = "local",
+    forward_signals: ForwardOption = False,
+    term_timeout: TermTimeoutOption = None,
+    max_consecutive_failed_runs: ConsecutiveOption = None,
+    prior_run: PriorOption = None,
+    name: NameOption = None,
+    program: ProgramOption = None,
+    entity: EntityOption = None,
+    project: ProjectOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
 ) -> None:
     """Create a sweep from a file and work through it."""
+    terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     registry = Registry()
-    decided, warnings = plan_file(file, backend=backend, registry=registry)
+    beside = {"name": name, "program": program, **home(entity, project)}
+    decided, warnings = plan_file(file, backend=backend, registry=registry, beside=beside)
     ask_about_size(decided, yes=yes)
     check(decided.config.command, decided.config.program, os.environ)
     start = registry.launcher(launcher).record.start
-    memory = store_at(store)
-    sweep = new_sweep(decided, seed=seed, store=memory)
+    memory = store_for(prior_run or (), store)
+    sweep = new_sweep(decided, seed=seed, store=memory, prior_runs=prior_run or ())
     for notice in (*map(str, warnings), *decided.notices):
         say(f"note: {notice}")
     say(", ".join([f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}", *_size(decided)]))
-    screen = Screen(Watched(memory, sweep, decided.config, decided.trials), memory)
+    spared = decided.spared(prior.params for prior in memory.priors(sweep.id))
+    screen = Screen(Watched(memory, sweep, decided.config, decided.trials_without(len(spared))), memory)
     with screen.live():
-        command = agent_command(sweep.id, memory, *limits(count, max_consecutive_failed_runs), "--quiet")
-        agents = start(command, workers)
-        pulled = attend(agents, screen.say, screen.look)
+        agents = start(agent_command(sweep.id, memory, count, "--quiet", *terms.options), workers)
+        pulled = attend(agents, screen.say, screen.look, forward_signals=forward_signals)
         screen.look()
     code = _farewell(OpenSweep(memory, sweep.id))
     raise typer.Exit(130 if pulled else max([code, *(1 for ended in agents.exit_codes if ended)]))

@@ -1,26 +1,21 @@
-"""What pause, resume, stop and cancel share: one change of a sweep's state, or a word why not."""
+"""What pause, resume, stop and cancel share: the deed, and what it means for the sweep."""
 
 from __future__ import annotations
 
-from sweepbridge.errors import UsageError
-from sweepbridge.store import Store, SweepState
+from sweepbridge.api import bare_id, store_at
+from sweepbridge.engine import steer
+from sweepbridge.engine.steering import Verb
 
 DONE = {
-    "paused": "gives out no new trials until it is resumed",
-    "running": "gives out trials again",
-    "stopped": "gives out no more trials; those that run may end",
-    "cancelled": "gives out no more trials; those that run are being ended",
+    "pause": "gives out no new trials until it is resumed",
+    "resume": "gives out trials again",
+    "stop": "gives out no more trials; those that run may end",
+    "cancel": "gives out no more trials; those that run are being ended",
 }
 
 
-def set_state(store: Store, sweep_id: str, state: SweepState) -> str:
-    """Set a sweep's state, and say what that means. UsageError for one that is over."""
-    before = store.sweep(sweep_id)
-    if not store.set_state(sweep_id, state, reason=None if state == "running" else f"{state} by a person"):
-        raise UsageError(
-            f"sweep {sweep_id} is over",
-            found=f"{before.state}{f': {before.reason}' if before.reason else ''}",
-            expected="a sweep that is running or paused",
-            fix=f"sweepbridge status {sweep_id}",
-        )
-    return f"{sweep_id} {DONE[state]}"
+def done(verb: Verb, sweep: str, store: str | None) -> str:
+    """Do it to a sweep, and say what that means. UsageError for one that is over."""
+    sweep_id = bare_id(sweep)
+    steer(store_at(store, create=False), sweep_id, verb)
+    return f"{sweep_id} {DONE[verb]}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from sweepbridge.api import bare_id, store_at
 from sweepbridge.cli.options import StoreOption, SweepArgument
-from sweepbridge.cli.states import set_state
+from sweepbridge.cli.states import done
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -14,4 +13,4 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def stop(sweep: SweepArgument, store: StoreOption = None) -> None:
     """Give out no more trials; those that run may end."""
-    print(set_state(store_at(store, create=False), bare_id(sweep), "stopped"))
+    print(done("stop", sweep, store))

@@ -32,4 +32,5 @@ def switch_sweep(
     search = switch(opened.store, opened.id, decided)
     for notice in decided.notices:
         say(f"note: {notice}")
-    print(f"{opened.id} goes on with {search.who}, from trial {opened.sweep.began} on")
+    is_over = f", once it runs again: sweepbridge resume {opened.id}" if opened.sweep.is_over else ""
+    print(f"{opened.id} goes on with {search.who}, from trial {opened.sweep.began} on{is_over}")

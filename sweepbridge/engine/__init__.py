@@ -1,20 +1,25 @@
 """Where log and searcher meet: plans, warm searchers, losses, ends, early stopping."""
 
-from sweepbridge.engine.engine import Engine, Heard, Over, Result, Wait, create
+from sweepbridge.engine.endings import Result
+from sweepbridge.engine.engine import Engine, Heard, Over, Wait, create
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
+from sweepbridge.engine.priors import Earlier, Joined, earlier_of, join
 from sweepbridge.engine.replaying import Derived, replay
 from sweepbridge.engine.retrying import Again, Left, put_back
 from sweepbridge.engine.rounds import Round, left_over, outcome, rounds
 from sweepbridge.engine.searching import plan_of, switch
 from sweepbridge.engine.simulating import simulate, synthetic
+from sweepbridge.engine.steering import steer
 
 __all__ = [
     "Again",
     "Derived",
+    "Earlier",
     "Engine",
     "Heard",
+    "Joined",
     "Judging",
     "Left",
     "Over",
@@ -24,6 +29,8 @@ __all__ = [
     "Wait",
     "as_fault",
     "create",
+    "earlier_of",
+    "join",
     "left_over",
     "loss_of",
     "outcome",
@@ -33,6 +40,7 @@ __all__ = [
     "replay",
     "rounds",
     "simulate",
+    "steer",
     "switch",
     "synthetic",
     "value_of",

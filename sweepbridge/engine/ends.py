@@ -33,7 +33,7 @@ def end_of(config: SweepConfig, warm: Warm, age_s: float) -> End | None:
 
 
 def _reasons(config: SweepConfig, warm: Warm, age_s: float) -> Iterator[str]:
-    if config.run_cap is not None and warm.began >= config.run_cap:
+    if config.run_cap is not None and warm.began - warm.priors >= config.run_cap:
         yield f"run_cap: {config.run_cap} trials have begun"
     yield from _target(config, warm)
     if config.patience is not None and warm.best is not None and warm.since_best >= config.patience:

@@ -13,11 +13,11 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
+from sweepbridge.engine.endings import Result, ending_of, outcome
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
-from sweepbridge.engine.losses import Tally, imputed
+from sweepbridge.engine.losses import Tally
 from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.retrying import MOST_LOST, Again, Left, again, has_failed_elsewhere, hopeless, put_back
@@ -29,7 +29,7 @@ from sweepbridge.plugin import Json, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
-from sweepbridge.store import Claim, Ending, NewSweep, Presence, Row, Run, Store, Sweep, Unended
+from sweepbridge.store import Claim, NewSweep, Presence, Prior, Row, Run, Store, Sweep, Unended
 from sweepbridge.trials import seed_of
 
 LOST_AFTER_S = 60.0
@@ -45,9 +45,6 @@ WAIT_S = 0.5
 """How long an agent waits before it asks again."""
 
 COMPLETE = End("the search is complete: nothing is left to suggest")
-
-
-TrialEnd: TypeAlias = Literal["finished", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +72,8 @@ class Heard:
     """The run was taken for lost, and another may have its trial: end it, its result will not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended, as its agent saw it."""
-
-    state: TrialEnd
-    summary: Mapping[str, Json]
-    reason: str | None = None
-    exit_code: int | None = None
-
-
-def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
-    """Write a new sweep into the store."""
+def create(store: Store, plan: Plan, *, seed: int, priors: Sequence[Prior] = ()) -> Sweep:
+    """Write a new sweep into the store. Its log begins with `priors`."""
     config = plan.config
     return store.create(
         NewSweep(
@@ -99,7 +86,8 @@ def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
             project=config.project,
             provenance=plan.chosen.provenance,
             options=plan.options,
-        )
+        ),
+        priors,
     )
 
 
@@ -200,13 +188,13 @@ class Engine:
                 self._put_back(number, claim.agent)
             if has_failed_elsewhere(self.store, self.sweep.id, claim.trial, claim.agent):
                 return self._end(claim, result)
-            left = Left(self._outcome_of(claim, result)[1] or "failed")
+            left = Left(outcome(self.config, self._tally(claim), result)[1] or "failed")
             return left if self.give_back(claim, left.reason, state="failed", exit_code=result.exit_code) else None
 
     def has_failed(self, claim: Claim, result: Result) -> bool:
         """Whether a run that ended so has failed: because it says so, or because it has no usable result."""
         with self._lock:
-            return self._outcome_of(claim, result)[0] == "failed"
+            return outcome(self.config, self._tally(claim), result)[0] == "failed"
 
     def has_company(self) -> bool:
         """Whether other agents are at work on the sweep, while this one has a run."""
@@ -297,8 +285,8 @@ class Engine:
         if self.sweep.state != "running" or self._warm.running:
             return
         ending = self._its_end()
-        is_complete = self._warm.suggested == self.plan.trials and not self._warm.strangers
-        if ending is None and is_complete and self._is_the_sweeps():
+        is_complete = self.plan.points == self._warm.suggested + len(self._warm.spared)
+        if ending is None and is_complete and not self._warm.strangers and self._is_the_sweeps():
             ending = COMPLETE
         if ending is not None:
             self._finish(ending)
@@ -352,8 +340,7 @@ class Engine:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))
 
     def _end(self, claim: Claim, result: Result) -> Trial | None:
-        ending = self._ending(claim, result)
-        event = self.store.end(claim, ending)
+        event = self.store.end(claim, ending_of(self.config, self._tally(claim), result, self._worst))
         self._tallies.pop((claim.trial.number, claim.run), None)
         if event is not None:
             self._tell_observers(event.trial)
@@ -375,30 +362,9 @@ class Engine:
             with contextlib.suppress(UsageError):
                 put_back(self.store, self.sweep.id, number)
 
-    def _outcome_of(self, claim: Claim, result: Result) -> tuple[TrialEnd, str | None]:
-        return self._outcome(self._tally(claim).with_summary(result.summary), result)
-
-    def _outcome(self, tally: Tally, result: Result) -> tuple[TrialEnd, str | None]:
-        """What a run's trial ends as, and why: without a usable result, it has failed."""
-        if result.state == "finished" and self.config.objectives and tally.losses is None:
-            return "failed", tally.missing
-        return result.state, result.reason
-
-    def _ending(self, claim: Claim, result: Result) -> Ending:
-        tally = self._tally(claim).with_summary(result.summary)
-        state, reason = self._outcome(tally, result)
-        losses = tally.losses
-        if state == "failed" or (state == "stopped" and losses is None):
-            self._catch_up()
-            losses = imputed(self.config.impute, tally, self._warm.worst)
-        return Ending(
-            state=state,
-            losses=losses,
-            observations=tuple(tally.observations),
-            summary=tally.last,
-            reason=reason,
-            exit_code=result.exit_code,
-        )
+    def _worst(self) -> list[float] | None:
+        self._catch_up()
+        return self._warm.worst
 
     def _judge(self, claim: Claim) -> Verdict | None:
         """The stopper's verdict on a run, if it is to stop."""

@@ -33,6 +33,6 @@ class Growing(Curves):
         self._best.pop(number, None)
 
     def finish(self, number: int) -> None:
-        """A trial has run to its end, and will log no more."""
-        for loss in self._losses.get(number, []):
+        """A trial has run to its end, and will log no more. It may be said twice."""
+        for loss in self._losses.get(number, []) if number not in self.finished else ():
             self.finished.log(number, loss)

@@ -30,6 +30,11 @@ class Judging:
 
     def __post_init__(self) -> None:
         self._curves = Growing(goal=self.objective.goal)
+        for trial in self.store.priors(self.sweep_id):
+            for loss in trial.observations:
+                self._curves.log(trial.number, loss)
+            if trial.state == "finished":
+                self._curves.finish(trial.number)
 
     def verdict(self, number: int) -> Verdict | None:
         """What the stopper says of a trial, after each row of it that is new, and now; the first stop wins.

@@ -10,7 +10,7 @@ from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError, SweepbridgeError, UsageError
 from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
-from sweepbridge.space import dotted, is_plain
+from sweepbridge.space import Params, dotted, every_point, is_plain
 from sweepbridge.spec import NEED_A_METRIC, SweepConfig
 from sweepbridge.trials import seed_of
 
@@ -36,11 +36,26 @@ class Plan:
         return self.config.stopper_options
 
     @property
+    def points(self) -> int | None:
+        """How many points there are that run once each; None if there is no end of them, or they may come again."""
+        is_once = self.problem.method == "grid" or self.config.skips_duplicates
+        return self.problem.space.size if is_once else None
+
+    @property
     def trials(self) -> int | None:
         """How many trials there will be at the most; None if there is no end of them."""
-        is_once = self.problem.method == "grid" or self.config.skips_duplicates
-        points = self.problem.space.size if is_once else None
+        return self.trials_without(0)
+
+    def trials_without(self, spared: int) -> int | None:
+        """The same where so many of the points have run before."""
+        points = None if self.points is None else self.points - spared
         return min((one for one in (self.config.run_cap, points) if one is not None), default=None)
+
+    def spared(self, params: Iterable[Params]) -> set[int]:
+        """Which of the points that run once each are among these, by number."""
+        grid = every_point(self.problem.space) if self.points is not None else None
+        found = [grid.index(one) for one in params] if grid is not None else []
+        return {number for number in found if number is not None}
 
     def start(self) -> Searcher:
         """A fresh searcher. PluginError if the backend fails."""

@@ -2,7 +2,7 @@
 
 A fresh searcher for each of its searches is told the log event by event, and the one that suggested a trial is asked
 for it at the place where it began. What it answers is held against what ran. A trial that a person has put back was no
-suggestion, so nothing is asked for it.
+suggestion, nor was one that ran elsewhere before the sweep, so nothing is asked for them.
 """
 
 from __future__ import annotations

@@ -109,5 +109,5 @@ def _refuse(sweep: Sweep, trial: Trial, latest: Trial | None) -> None:
             f"sweep {sweep.id} takes no trials any more",
             found=f"{sweep.state}: {sweep.reason}",
             expected="a sweep that is running or paused, or has come to its own end",
-            fix=f"run the configuration by hand; sweepbridge status {sweep.id} {trial.number} shows it",
+            fix=f"sweepbridge resume {sweep.id}, and then the same again",
         )

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sweepbridge.engine.plan import Plan, plan
-from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Search, Store
@@ -31,18 +30,9 @@ def search_of(decided: Plan) -> Search:
 
 
 def switch(store: Store, sweep_id: str, decided: Plan) -> Search:
-    """Let a plan's search go on with a sweep: its agents take it up with their next trial, unless they are pinned.
-
-    UsageError if the sweep is over.
-    """
-    sweep, search = store.sweep(sweep_id), search_of(decided)
-    if sweep.is_over or not store.switch(sweep_id, store.enter(sweep_id, search)):
-        raise UsageError(
-            f"sweep {sweep_id} is over",
-            found=f"{sweep.state}{f': {sweep.reason}' if sweep.reason else ''}",
-            expected="a sweep that is running or paused",
-            fix="create a new one: its file may name any backend",
-        )
+    """Let a plan's search go on with a sweep: its agents take it up with their next trial, unless they are pinned."""
+    search = search_of(decided)
+    store.switch(sweep_id, store.enter(sweep_id, search))
     return search
 
 

@@ -27,13 +27,17 @@ class Warm:
     position: int = 0
     """How many events have been taken in."""
     began: int = 0
+    priors: int = 0
+    """How many of them ran elsewhere, before the sweep."""
+    spared: set[int] = field(default_factory=set)
+    """The points that these have run, by number, where each runs once."""
     suggested: int = 0
-    """How many of them a person has not put back."""
+    """How many have begun that a searcher has suggested: they are no priors, and no person has put them back."""
     strangers: int = 0
     """How many of these were suggested by a search that is not like this one."""
     running: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
-    """The seeds of the trials that have failed, and that nobody has put back since."""
+    """The seeds of the trials that have failed here, and that nobody has put back since."""
     since_best: int = 0
     """How many trials have ended since the one that is the best."""
     best: tuple[float, ...] | None = None
@@ -74,20 +78,27 @@ class Warm:
 
     def _count(self, trial: Trial) -> None:
         if trial.is_running:
-            self.began += 1
-            self.running.add(trial.number)
-            self.suggested += trial.search is not None
-            self.strangers += trial.search is not None and trial.search not in self.own
-            self.failed.discard(trial.seed)
-            if self.tried is not None:
-                self.tried.add(trial.params)
+            self._count_beginning(trial)
             return
         self.running.discard(trial.number)
-        self.since_best += 1
-        if trial.state == "failed":
+        self.since_best += not trial.is_prior
+        if trial.state == "failed" and not trial.is_prior:
             self.failed.add(trial.seed)
         if trial.losses is None or trial.state == "failed":
             return
         if self.best is None or trial.losses[0] < self.best[0]:
             self.best, self.since_best = trial.losses, 0
         self.worst = [max(pair) for pair in zip(self.worst or trial.losses, trial.losses, strict=True)]
+
+    def _count_beginning(self, trial: Trial) -> None:
+        self.began += 1
+        self.running.add(trial.number)
+        if self.tried is not None:
+            self.tried.add(trial.params)
+        if trial.is_prior:
+            self.priors += 1
+            self.spared |= self.plan.spared([trial.params])
+            return
+        self.suggested += trial.search is not None
+        self.strangers += trial.search is not None and trial.search not in self.own
+        self.failed.discard(trial.seed)

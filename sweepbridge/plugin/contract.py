@@ -62,9 +62,10 @@ class Searcher(Protocol):
         Its params are the truth, also where this searcher would have named others. A parameter may be missing
         from them, and a failed trial may have no losses.
 
-        It may be a trial that another search named, with another backend, method or options, or that a person put
-        back. Then its `search` is None, and it has no note: a note is given back to the search that wrote it, and to
-        others like it, under any version. Learn from its params and losses.
+        It may be a trial that another search named, with another backend, method or options, or that nobody suggested:
+        a prior trial, which comes first, or one that a person put back. Then its `search` is None, and it has no note:
+        a note is given back to the search that wrote it, and to others like it, under any version. Learn from its
+        params and losses.
         """
 
     def ask(self, seed: int) -> Suggestion | None:

@@ -112,7 +112,8 @@ class Replayed:
             return
         suggestion = self._open[1] if self._open is not None else self._optimizer.ask(trial.seed)
         self._open = None
-        if suggestion is None or not same(dict(suggestion.params), dict(trial.params)):
+        is_other = suggestion is None or not same(dict(suggestion.params), dict(trial.params))
+        if is_other and trial.search is not None:  # else nobody asked this optimizer for it
             self._differs(suggestion, trial)
         self._optimizer.began(trial)
 
@@ -126,8 +127,7 @@ class Replayed:
         # With `duplicates: skip`, the core puts another point in the place of one that was tried before.
         tried = (earlier.params for earlier in self._log if earlier.is_running)
         is_duplicate = suggestion is not None and any(same(dict(suggestion.params), dict(one)) for one in tried)
-        is_a_strangers = trial.search is None
-        if not is_duplicate and not is_a_strangers and not self._warned:
+        if not is_duplicate and not self._warned:
             self._warned = True
             warnings.warn(
                 f"asked again, trial {trial.number} comes out different from what is stored; going on from what is "

@@ -6,6 +6,7 @@ Pure values: nothing here reads a file, a clock or the environment, or draws a r
 from sweepbridge.space.axes import Axis, Category, IntegerRange, Interval, Position, axis, is_by_quantile
 from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, Normal, Uniform
 from sweepbridge.space.grid import Grid, every_point, levels, without_grid
+from sweepbridge.space.outsiders import meant
 from sweepbridge.space.paths import dotted, flatten, join, nest, split
 from sweepbridge.space.quantile import decode, encode, greatest, index_of, multiples
 from sweepbridge.space.space import Space, count_of
@@ -42,6 +43,7 @@ __all__ = [
     "is_plain",
     "join",
     "levels",
+    "meant",
     "multiples",
     "nest",
     "same",

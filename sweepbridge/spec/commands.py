@@ -27,13 +27,15 @@ from typing import Literal, TypeAlias
 
 from sweepbridge.errors import ConfigError, Fault
 from sweepbridge.space import Json, Params, dotted, join, nest, split
-from sweepbridge.spec.findings import Finding, Location, Source, nearest
+from sweepbridge.spec.findings import Finding, Location, Source, nearest, shown
 
 DEFAULT = ("${env}", "${interpreter}", "${program}", "${args}")
 """The command of a config that has none."""
 
 _MACRO = re.compile(r"\$\{([^{}]*)\}")
-_ENVIRONMENT = re.compile(r"\$\{envvar:([A-Z0-9_]*)\}")
+_OF_OTHERS = re.compile(r"\$(?:\{\{\s*([\w.]+)\s*\}\}|(\w+))")
+"""What looks like a macro, as templates and shells write it. It is plain text, as it is for W&B."""
+_ENVIRONMENT = re.compile(r"\$\{envvar:([A-Za-z0-9_]*)\}")
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
 
@@ -96,7 +98,12 @@ def unknown_macros(
 
 def misspelt_macros(command: Sequence[Json] | None, names: Sequence[str]) -> Iterator[Finding]:
     """What is doubtful in a command that has no faults: words that are nearly macros of W&B's."""
-    for place, token in enumerate(_tokens(command)):
+    tokens = _tokens(command)
+    for place, token in enumerate(tokens):
+        for template, variable in [] if _is_script(tokens, place) else _OF_OTHERS.findall(token):
+            if (name := template or variable) in (*MACROS, *names):
+                found = f"{token}, which stays as it is: no template and no shell is read here"
+                yield Finding(_at(command, place), found, f"${{{name}}}", f'did you mean "${{{name}}}"?')
         if meant := _meant(token, names):
             yield Finding(
                 _at(command, place),
@@ -248,13 +255,21 @@ def _unknown_names(token: str, names: Sequence[str]) -> list[str]:
 
 def _unknown(at: Location, token: str, name: str, *, known: Sequence[str], environ: Mapping[str, str]) -> Finding:
     if name in _MANY:
-        apart = token.replace(f"${{{name}}}", "").strip()
-        expected = f"${{{name}}} as an item of its own, because it stands for several"
-        return Finding(at, token, expected, f'split it: ["{apart}", "${{{name}}}"]')
+        macro = f"${{{name}}}"
+        expected = f"{macro} as an item of its own, because it stands for several"
+        return Finding(at, token, expected, f"split it: {shown(words_of(token.replace(macro, f' {macro} ')))}")
     expected = "one of " + ", ".join(f"${{{one}}}" for one in known) + ", or ${envvar:NAME}"
     near = f"envvar:{name}" if name in environ else nearest(name, known)
     fix = f'did you mean "${{{near}}}"?' if near else f"remove ${{{name}}}, or add a parameter of that name"
     return Finding(at, token, expected, fix)
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line, as a shell would split it."""
+    try:
+        return shlex.split(line)
+    except ValueError:  # a quote that does not close
+        return line.split()
 
 
 def _missing(command: Sequence[Json] | None, program: str | None, environ: Mapping[str, str]) -> Iterator[Finding]:

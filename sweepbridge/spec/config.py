@@ -7,7 +7,6 @@ with every fault at once, and never pydantic's own error.
 from __future__ import annotations
 
 import copy
-import shlex
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -30,7 +29,7 @@ from typing_extensions import Self
 
 from sweepbridge.errors import ConfigError
 from sweepbridge.space import Json, Space
-from sweepbridge.spec.commands import NestedArgs
+from sweepbridge.spec.commands import MACROS, NestedArgs, words_of
 from sweepbridge.spec.durations import Duration
 from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
@@ -41,6 +40,7 @@ from sweepbridge.spec.parameters import Parameter, leaves
 from sweepbridge.spec.plain import plain
 from sweepbridge.spec.rules import broken_rules
 from sweepbridge.spec.schedulers import Request, Scheduler, request_of
+from sweepbridge.spec.slips import without_dashes
 from sweepbridge.spec.stoppers import EarlyTerminate
 
 
@@ -78,23 +78,25 @@ def _named(given: Json) -> Json:
 
 def _words(given: Json) -> Json:
     if isinstance(given, str):
-        words: list[Json] = [word for word in _split(given) if word != "-"]
+        words: list[Json] = [word for word in words_of(given) if word != "-"]
         refuse(f"command: {given.strip()}", expected="a list, one item for each word", fix=f"command: {shown(words)}")
     return given
 
 
-def _split(line: str) -> list[str]:
-    try:
-        return shlex.split(line)
-    except ValueError:  # a quote that does not close
-        return line.split()
-
-
 def _word(given: Json) -> str:
     if given is None or isinstance(given, (dict, list)):
-        fix = "put the word in quotes" if given else "remove it, or write ''"
-        refuse(shown(given), expected="a word of the command", fix=fix)
+        refuse(shown(given), expected="a word of the command", fix=_word_meant(given))
     return str(given)
+
+
+def _word_meant(given: dict[str, Json] | list[Json] | None) -> str:
+    if not given:
+        return "remove it, or write ''"
+    if isinstance(given, list):
+        return "make each word an item of the command"
+    (name, value), *others = given.items()
+    is_macro = name in MACROS and value is None and not others  # {args} without its dollar
+    return f'"${{{name}}}"' if is_macro else "put the word in quotes"
 
 
 Word = Annotated[str, PlainValidator(_word), WithJsonSchema({"type": ["string", "number", "boolean"]})]
@@ -301,4 +303,6 @@ def _without_nulls(given: Mapping[str, Json]) -> dict[str, Json]:
 
 def _not_a_mapping(given: Json) -> Finding:
     kind = {list: "a list", str: "text", type(None): "nothing"}.get(type(given), "a single value")
-    return Finding((), kind, "a mapping with method and parameters", "start with method: bayes")
+    is_dashed = {"method", "parameters"} & (without_dashes(given) or {}).keys()
+    fix = "remove the dashes: a config is one mapping" if is_dashed else "start with method: bayes"
+    return Finding((), kind, "a mapping with method and parameters", fix)

@@ -32,7 +32,7 @@ def number_in(text: str) -> str | None:
     """The number that a text spells, as it is to be written without quotes; None if it spells none."""
     bare = text.strip()
     try:
-        return bare if math.isfinite(float(bare)) else None
+        return bare if bare.isascii() and math.isfinite(float(bare)) else None
     except ValueError:
         return None
 
@@ -46,11 +46,26 @@ def number(value: Json, info: ValidationInfo) -> int | float:
         refuse(found, expected="a number; YAML computes nothing", fix=f"{info.field_name}: {meant}")
     if isinstance(value, bool):
         refuse(found, expected="a number", fix=f"{info.field_name}: {int(value)}; for true and false, give values")
+    example = EXAMPLES.get(info.field_name or "", "0.1")
     if not isinstance(value, (int, float)):
-        refuse(found, expected="a number", fix=f"{info.field_name}: 0.1, or another number")
+        refuse(found, expected="a number", fix=f"{info.field_name}: {example}, or another number")
     if not math.isfinite(value):
-        refuse(found, expected="a finite number", fix=f"{info.field_name}: 0.1, or another number")
+        refuse(found, expected="a finite number", fix=f"{info.field_name}: {example}, or another number")
     return value
+
+
+EXAMPLES = {
+    "max_failures": "5",
+    "max_iter": "27",
+    "min_iter": "3",
+    "patience": "20",
+    "retries": "2",
+    "run_cap": "30",
+    "s": "2",
+    "seed": "7",
+    "timeout": "3600",
+}
+"""A number for each key that takes whole ones."""
 
 
 def positive(value: Json, info: ValidationInfo) -> int | float:

@@ -56,9 +56,18 @@ MEANT = {
     "alpha": "a",
     "beta": "b",
     "params": "parameters",
+    "mode": "goal",
+    "direction": "goal",
+    "optimize": "goal",
+    "grace_period": "min_iter",
+    "max_t": "max_iter",
+    "reduction_factor": "eta",
 }
 """What other tools call W&B's keys."""
 
+
+GOALS = {"max": "maximize", "min": "minimize"}
+"""The goal that a word means, by how it begins."""
 
 OF_OTHERS = {
     "choice": "categorical",
@@ -206,6 +215,8 @@ def _remedy(at: Location, given: Json, known: list[str]) -> str:
     if key.lower() in NOTES and isinstance(given, str):
         return f"make it a comment: # {' '.join(given.split())}"
     meant = MEANT.get(key.lower())
+    if meant == "goal" and meant in known and (goal := GOALS.get(str(given).lower()[:3])):
+        return f"goal: {goal}"
     near = meant if meant in known else nearest(key, known)
     return f'did you mean "{near}"?' if near else f"leave {key} out"
 
@@ -222,8 +233,17 @@ def _no_form(at: Location, given: dict[str, Json], expected: str) -> Finding:
 def _unknown_distribution(at: Location, given: Mapping[str, Json]) -> Finding:
     name = given["distribution"]
     near = _distribution_meant(name if isinstance(name, str) else "", given.get("min"))
-    fix = f'did you mean "{near}"?' if near else "distribution: uniform"
+    fix = _of_tens(given) or (f'did you mean "{near}"?' if near else "distribution: uniform")
     return Finding(at, f"distribution: {shown(name)}", f"one of {listed(sorted(BY_NAME))}", fix)
+
+
+def _of_tens(given: Mapping[str, Json]) -> str | None:
+    """What bounds that are powers of ten are as values; None where no distribution of that kind is meant."""
+    bounds = [given.get(key) for key in ("min", "max")]
+    exponents = [bound for bound in bounds if isinstance(bound, (int, float)) and abs(bound) < 300]
+    is_meant = re.fullmatch(r"log\w*10\w*", str(given["distribution"]).lower()) and len(exponents) == 2
+    low, high = (f"{10.0**exponent:.6g}" for exponent in exponents) if is_meant else ("", "")
+    return f"distribution: log_uniform_values, min: {low}, max: {high}" if is_meant else None
 
 
 def _distribution_meant(word: str, low: Json) -> str | None:

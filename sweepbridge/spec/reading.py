@@ -6,6 +6,7 @@ are booleans, 0010 is eight. What may surprise is told as a doubt. Dates stay th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import yaml
 
 from sweepbridge.space import Json, identity
 from sweepbridge.spec.findings import Finding, Location, shown, where
-from sweepbridge.spec.remedies import not_yaml
+from sweepbridge.spec.remedies import STRANGE_SPACES, not_yaml
 
 MOST = 200_000
 """How many values a file may have once its aliases are written out. A few lines of aliases can make billions."""
@@ -47,6 +48,8 @@ class Document:
     doubts: list[Finding] = field(default_factory=list)
     values: int = 0
     """How many values have been read so far."""
+    open: set[int] = field(default_factory=set)
+    """The nodes that are being read, by `id`: an alias of one of them would never end."""
 
 
 class Unreadable(Exception):  # it never leaves this room: ConfigError carries its finding
@@ -77,7 +80,7 @@ def read(text: str) -> Document:
     except yaml.YAMLError as error:
         raise Unreadable(not_yaml(error, text)) from error
     except RecursionError as error:
-        raise Unreadable(Finding((), "values that nest without end", "a few levels", "nest less")) from error
+        raise Unreadable(_endless((), None)) from error
     return document
 
 
@@ -106,6 +109,15 @@ def _value(node: yaml.Node, at: Location, document: Document) -> Json:
     kind = {yaml.ScalarNode: None, yaml.SequenceNode: "seq", yaml.MappingNode: "map"}[type(node)]
     if kind is not None and node.tag != f"{TAG}{kind}":
         document.faults.append(_strange_tag(node, at))
+    if id(node) in document.open:
+        raise Unreadable(_endless(at, document.lines.get(at)))
+    document.open.add(id(node))
+    value = _content(node, at, document)
+    document.open.remove(id(node))
+    return value
+
+
+def _content(node: yaml.Node, at: Location, document: Document) -> Json:
     match node:
         case yaml.SequenceNode():
             return [_item(item, (*at, index), document) for index, item in enumerate(node.value)]
@@ -117,6 +129,11 @@ def _value(node: yaml.Node, at: Location, document: Document) -> Json:
             raise AssertionError(f"PyYAML has three kinds of node, and no {type(node).__name__}")
 
 
+def _endless(at: Location, line: int | None) -> Finding:
+    expected = "a few levels, and no alias inside of its own anchor"
+    return Finding(at, "values that nest without end", expected, "nest less", line=line)
+
+
 def _item(node: yaml.Node, at: Location, document: Document) -> Json:
     document.lines[at] = node.start_mark.line + 1
     return _value(node, at, document)
@@ -126,8 +143,12 @@ def _mapping(node: yaml.MappingNode, at: Location, document: Document) -> dict[s
     data: dict[str, Json] = {}
     own: dict[str, int] = {}
     own_keys = {id(key) for key, _ in node.value}
+    commas = _decimal_commas(node)
     for key_node, value_node in [*_merged(node), *node.value]:
         if key_node.tag == f"{TAG}merge":
+            continue
+        if id(key_node) in commas:
+            document.faults.append(_comma(at, commas[id(key_node)], key_node))
             continue
         is_own = id(key_node) in own_keys
         key = _key(key_node, at, document)
@@ -155,7 +176,35 @@ def _merged(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
     return entries
 
 
+def _decimal_commas(node: yaml.MappingNode) -> dict[int, tuple[yaml.Node, yaml.Node]]:
+    """In `{min: 0,1, max: 1}`, the 1: a key to YAML. With the entry before it, to which it belongs."""
+    return {
+        id(key): before
+        for before, (key, value) in itertools.pairwise(node.value)
+        if node.flow_style and _is_digits(before[1]) and _is_digits(key) and _is_nothing(value)
+    }
+
+
+def _is_digits(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style is None and node.value.isdecimal()
+
+
+def _comma(at: Location, before: tuple[yaml.Node, yaml.Node], digits: yaml.Node) -> Finding:
+    name, whole, part = before[0].value, before[1].value, digits.value
+    found, fix = f"{name}: {whole},{part}", f"{name}: {whole}.{part}"
+    return Finding((*at, name), found, "a number with a point", fix, line=digits.start_mark.line + 1)
+
+
 def _key(node: yaml.Node, at: Location, document: Document) -> str:
+    key = _name(node, at, document)
+    if key and key[0] in STRANGE_SPACES:
+        fix = "put plain spaces in place of the others; an editor can show them"
+        found = f"{key.strip(STRANGE_SPACES)} after no-break spaces, which count as letters"
+        document.faults.append(Finding((*at, key), found, "plain spaces before a key", fix))
+    return key
+
+
+def _name(node: yaml.Node, at: Location, document: Document) -> str:
     if isinstance(node, yaml.ScalarNode) and node.tag == f"{TAG}str":
         return str(_sound(node.value))
     if not isinstance(node, yaml.ScalarNode):
@@ -173,6 +222,9 @@ def _key(node: yaml.Node, at: Location, document: Document) -> str:
     )
     return name
 
+
+QUOTES = "\u2018\u2019\u201c\u201d\u201e"
+"""Quotes as word processors set them. They mean nothing to YAML."""
 
 NO_KEY = "{…}"
 """What stands for a key that is a list or a mapping."""
@@ -200,21 +252,21 @@ def _scalar(node: yaml.ScalarNode, at: Location, document: Document) -> Json:
     kind = node.tag.removeprefix(TAG)
     try:
         value = SCALARS[kind](node) if kind in SCALARS else None
-    except (ValueError, KeyError, OverflowError):
+    except (ValueError, KeyError, OverflowError, IndexError):  # PyYAML looks at the first character of an empty !!int
         fix = f"write it without !!{kind}"
         document.faults.append(Finding(at, f"{shown(node.value)} with the tag !!{kind}", "a value of that kind", fix))
         return None
     if kind not in SCALARS:
         document.faults.append(_strange_tag(node, at))
-    plainer = _surprise(node.value, value) if node.style is None else None
+    plainer = _surprise(node.value, value, at) if node.style is None else None
     if plainer:
         line = node.start_mark.line + 1
-        found = f"{node.value}, which is read as {shown(value)}"
+        found = f"{node.value or '(nothing)'}, which is read as {shown(value)}"
         document.doubts.append(Finding(at, found, "a value that reads as it looks", plainer, line=line))
     return value
 
 
-def _surprise(written: str, value: Json) -> str | None:
+def _surprise(written: str, value: Json, at: Location) -> str | None:
     """What to write where a scalar is not read as it looks; None where it is."""
     match value:
         case bool() if written.lower() not in ("true", "false"):
@@ -223,6 +275,12 @@ def _surprise(written: str, value: Json) -> str | None:
             return f'"{written}" in quotes if it is text, else {value}'
         case "None":
             return 'null if it is no value, "None" in quotes if it is text'
+        case "..." | "…":
+            return "the values themselves: YAML goes on with nothing"
+        case str() if written[0] in QUOTES and written[-1] in QUOTES:
+            return f'"{written[1:-1]}" in straight quotes'
+        case None if written == "" and at and at[-1] == "value":
+            return "null if that is meant"
         case _:
             return None
 

@@ -12,12 +12,17 @@ import yaml
 
 from sweepbridge.spec.findings import LONGEST, Finding
 
+STRANGE_SPACES = "\u00a0\u2007\u202f\u3000"
+"""Spaces that look like spaces, and that YAML takes for letters. Text that is copied from a page has them."""
+
 OF_ROWS = (
     (r"\s*(?:- )?([A-Za-z_][\w.-]+):([^\s/:\\].*)", r"on line {line}, put a space after the colon: \1: \2"),
     (r"\s*-[{\[\w].*", "on line {line}, put a space after the -"),
     (r" *\t.*", "on line {line}, indent with spaces, not with tabs"),
+    (rf"[^#]*[{STRANGE_SPACES}].*", "on line {line}, put plain spaces in place of the no-break spaces"),
     (r"(<{7}|={7}|>{7}|\|{7}).*", "resolve the merge conflict, and remove line {line}"),
     (r"\s*\w+\s*=\s*(dict\(|\{|\[).*", "that is Python: in YAML, a mapping has no name and no ="),
+    (r"\s*([A-Za-z_][\w.-]*)\s*=\s*([^\s=].*)", r"on line {line}, put a colon in place of the =: \1: \2"),
 )
 """Remedies for a line, or the one before it, that looks like this."""
 

@@ -56,7 +56,9 @@ MEANT = {
     "algorithm": "method",
     "budget": "run_cap",
     "count": "run_cap",
+    "early_stop": "early_terminate",
     "early_stopping": "early_terminate",
+    "earlystopping": "early_terminate",
     "hyperband": "early_terminate",
     "hyperparameters": "parameters",
     "max_errors": "max_failures",
@@ -70,6 +72,7 @@ MEANT = {
     "num_trials": "run_cap",
     "objective": "metric",
     "params": "parameters",
+    "parms": "parameters",
     "search_space": "parameters",
     "stopping": "early_terminate",
     "strategy": "method",
@@ -152,12 +155,16 @@ def meant_by(key: str) -> str | None:
 
 
 def _holder(given: Mapping[str, Json]) -> str | None:
-    """An unknown key that holds what looks like the whole config; people indent it under `sweep:`."""
-    for key in unknown(given):
-        held = given[key]
-        if isinstance(held, dict) and {"method", "parameters"} <= held.keys():
-            return named(key)
-    return None
+    """An unknown key that holds what looks like the whole config, at any depth; people indent it under `sweep:`."""
+    return next((holder for key in unknown(given) if (holder := _holding(named(key), given[key]))), None)
+
+
+def _holding(name: str, held: Json) -> str | None:
+    if not isinstance(held, dict):
+        return None
+    if {"method", "parameters"} <= held.keys():
+        return name
+    return next((holder for key, value in held.items() if (holder := _holding(f"{name}.{named(key)}", value))), None)
 
 
 EXAMPLE = "{lr: {min: 0.0001, max: 0.1}}"

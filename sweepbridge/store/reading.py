@@ -20,6 +20,7 @@ def trial_of(found: RowMapping) -> Trial:
         observations=tuple(found["observations"] or ()),
         reason=found["reason"],
         search=found["search"],
+        is_prior=_is_prior(found),
     )
 
 
@@ -27,8 +28,13 @@ def event_of(found: RowMapping) -> Event:
     """An event, from a row of the log: the trial as it was then."""
     if found["kind"] == "ended":
         return Event(found["position"], trial_of(found))
-    trial = Trial(found["number"], found["seed"], "running", found["params"], found["note"], search=found["search"])
-    return Event(found["position"], trial)
+    begun = {name: found[name] for name in ("number", "seed", "params", "note", "search")}
+    return Event(found["position"], Trial(state="running", is_prior=_is_prior(found), **begun))
+
+
+def _is_prior(found: RowMapping) -> bool:
+    """Whether a trial has ended and never had a run here."""
+    return bool(found["run"] == 0 and found["state"] != "waiting")
 
 
 def claim_of(found: RowMapping, sweep_id: str, agent: str, *, run: int) -> Claim:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from sweepbridge.space import Json
+from sweepbridge.space import Json, Params
 from sweepbridge.trials import Trial
 
 SweepState: TypeAlias = Literal["running", "paused", "stopped", "cancelled", "finished", "failed"]
@@ -26,6 +26,28 @@ try for the trial, or has none left.
 
 Unended: TypeAlias = Literal["failed", "lost", "preempted", "interrupted"]
 """The states of a run that has ended without its trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended, and with it its trial."""
+
+    state: Literal["finished", "stopped", "failed"]
+    losses: tuple[float, ...] | None = None
+    observations: tuple[float, ...] = ()
+    summary: Mapping[str, Json] = field(default_factory=dict)
+    """The last value of each metric, and what the run put in its summary."""
+    reason: str | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A trial that ran elsewhere, and joins a new sweep's log: it has ended, and has no run here."""
+
+    params: Params
+    seed: int
+    ending: Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +172,6 @@ class Ended(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """How a run ended, and with it its trial."""
-
-    state: Literal["finished", "stopped", "failed"]
-    losses: tuple[float, ...] | None = None
-    observations: tuple[float, ...] = ()
-    summary: Mapping[str, Json] = field(default_factory=dict)
-    """The last value of each metric, and what the run put in its summary."""
-    reason: str | None = None
-    exit_code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TrialRecord:
     """A trial, and what people ask about it."""
 
@@ -173,7 +182,7 @@ class TrialRecord:
     is_waiting: bool
     """It has begun, and no agent holds it: the next free one will take it."""
     runs: int
-    """How many runs it has had so far; 0 for one that was put back by hand, until it is taken."""
+    """How many runs it has had here so far; 0 for a prior one, and for one that was put back until it is taken."""
     agent: str | None
     """Who runs it, or ran it last."""
     summary: Mapping[str, Json]

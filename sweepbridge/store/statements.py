@@ -41,7 +41,7 @@ _takes_trials = select(sweeps.c.id).where(_this_sweep, sweeps.c.state == "runnin
 # Sweeps
 
 NEW_SWEEP = insert(sweeps).values(
-    id=_sweep, state="running", length=0, began=0, logged=0, created_at=now(), ended_at=null(), search=0, searches=1
+    id=_sweep, state="running", logged=0, created_at=now(), ended_at=null(), search=0, searches=1
 )
 ALL_SWEEPS = (
     select(*((sweeps if field.name in sweeps.c else searches).c[field.name] for field in fields(Sweep)))
@@ -58,8 +58,11 @@ SET_STATE = (
     .where(
         _this_sweep,
         sweeps.c.state.not_in(bindparam("unless", expanding=True)),
-        # What is over stays over. Only `stopped`, which lets trials run on, can still become `cancelled`.
-        sweeps.c.state.not_in(OVER) | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
+        # What is over stays over, unless a person lets it run again. `stopped` lets trials run on, and so it can still
+        # become `cancelled`.
+        sweeps.c.state.not_in(OVER)
+        | (_to_state == "running")
+        | ((sweeps.c.state == "stopped") & (_to_state == "cancelled")),
     )
     .values(
         state=_to_state,
@@ -78,7 +81,7 @@ SEARCHES = (
     .where(searches.c.sweep_id == _sweep)
     .order_by(searches.c.number)
 )
-SWITCH = update(sweeps).where(_this_sweep, sweeps.c.state.not_in(OVER)).values(search=_search)
+SWITCH = update(sweeps).where(_this_sweep).values(search=_search)
 
 # The log
 
@@ -110,6 +113,7 @@ LOG = (
         trials.c.number,
         trials.c.seed,
         trials.c.state,
+        trials.c.run,
         trials.c.params,
         trials.c.note,
         trials.c.search,
@@ -136,13 +140,31 @@ NEW_TRIAL = insert(trials).values(
 NEW_WAITING_TRIAL = insert(trials).values(
     sweep_id=_sweep, number=_trial, state="waiting", run=0, agent="", began_at=now(), search=null()
 )
+NEW_PRIOR_TRIAL = insert(trials).values(
+    sweep_id=_sweep,
+    number=_trial,
+    state=_to_state,
+    run=0,
+    agent="",
+    losses=bindparam("its_losses"),
+    observations=bindparam("its_observations"),
+    summary=bindparam("its_summary"),
+    reason=_why,
+    began_at=now(),
+    ended_at=now(),
+    search=null(),
+)
+_is_prior = (trials.c.run == 0) & (trials.c.state != "waiting")
 _trials_with_their_search = select(trials, searches.c.backend, searches.c.method).outerjoin_from(
     trials, searches, (searches.c.sweep_id == trials.c.sweep_id) & (searches.c.number == trials.c.search)
 )
 ALL_TRIALS = _trials_with_their_search.where(trials.c.sweep_id == _sweep).order_by(trials.c.number)
 ONE_TRIAL = _trials_with_their_search.where(_this_trial)
+PRIORS = ALL_TRIALS.where(_is_prior)
 COUNTS = (
-    select(trials.c.state, func.count().label("trials")).where(trials.c.sweep_id == _sweep).group_by(trials.c.state)
+    select(trials.c.state, func.count().label("trials"))
+    .where(trials.c.sweep_id == _sweep, ~_is_prior)
+    .group_by(trials.c.state)
 )
 END_TRIAL = (
     update(trials)

@@ -24,13 +24,14 @@ from sweepbridge.store import statements as sql
 from sweepbridge.store import troubles
 from sweepbridge.store.database import Database
 from sweepbridge.store.patience import patient
-from sweepbridge.store.reading import claim_of, event_of, record_of
+from sweepbridge.store.reading import claim_of, event_of, record_of, trial_of
 from sweepbridge.store.records import (
     Claim,
     CurvePoint,
     Ended,
     Ending,
     NewSweep,
+    Prior,
     Row,
     Run,
     Search,
@@ -82,10 +83,10 @@ class Store:
 
     # Sweeps
 
-    def create(self, sweep: NewSweep) -> Sweep:
-        """Add a sweep, running and with an empty log, under an id that nobody could have guessed."""
+    def create(self, sweep: NewSweep, priors: Sequence[Prior] = ()) -> Sweep:
+        """Add a sweep, running, under an id that nobody could have guessed. Its log begins with `priors`."""
         known = self._ids()
-        return self._create(next(new for new in iter(_new_id, None) if new not in known), sweep)
+        return self._create(next(new for new in iter(_new_id, None) if new not in known), sweep, priors)
 
     @patient
     def sweep(self, sweep_id: str) -> Sweep:
@@ -117,8 +118,8 @@ class Store:
     ) -> bool:
         """Move a sweep to a state, unless it is over or in one of `unless`; whether it was moved.
 
-        Of any number of callers that end a sweep at once, one is told True. A sweep that was stopped can still be
-        cancelled; what is over does not change otherwise.
+        Of any number of callers that end a sweep at once, one is told True. What is over can run again, and a sweep
+        that was stopped can still be cancelled; it does not change otherwise.
         """
         values = {"of_sweep": sweep_id, "to_state": state, "why": reason, "unless": list(unless)}
         with self._database.settling() as connection:
@@ -160,13 +161,12 @@ class Store:
                     return len(known)
 
     @patient
-    def switch(self, sweep_id: str, search: int) -> bool:
-        """Let the sweep's agents take up one of its searches; False if the sweep is over."""
+    def switch(self, sweep_id: str, search: int) -> None:
+        """Let the sweep's agents take up one of its searches; those of a sweep that is over, once it runs again."""
         with self._database.settling() as connection:
-            was_switched = _changes(connection, sql.SWITCH, {"of_sweep": sweep_id, "of_search": search})
-        if not was_switched:
-            self.sweep(sweep_id)
-        return was_switched
+            was_there = _changes(connection, sql.SWITCH, {"of_sweep": sweep_id, "of_search": search})
+        if not was_there:
+            raise self._not_found(sweep_id)
 
     # The log
 
@@ -345,6 +345,13 @@ class Store:
         latest = {point.trial: point.run for point in points}
         return [point for point in points if point.run == latest[point.trial]]
 
+    @patient
+    def priors(self, sweep_id: str) -> list[Trial]:
+        """The trials of a sweep that ran elsewhere, before it began: its log begins with them."""
+        with self._database.reading() as connection:
+            found = connection.execute(sql.PRIORS, {"of_sweep": sweep_id})
+            return [trial_of(trial) for trial in found.mappings()]
+
     # What people ask
 
     @patient
@@ -374,7 +381,7 @@ class Store:
 
     @patient
     def counts(self, sweep_id: str) -> dict[str, int]:
-        """How many trials are in each state, as `TrialRecord.state` has it; 0 where there are none."""
+        """How many trials are in each state, as `TrialRecord.state` has it; 0 where there are none. Without priors."""
         with self._database.reading() as connection:
             found = connection.execute(sql.COUNTS, {"of_sweep": sweep_id}).mappings().all()
         return dict.fromkeys(_TRIAL_STATES, 0) | {count["state"]: count["trials"] for count in found}
@@ -382,14 +389,16 @@ class Store:
     # Steps
 
     @patient
-    def _create(self, new_id: str, sweep: NewSweep) -> Sweep:
+    def _create(self, new_id: str, sweep: NewSweep, priors: Sequence[Prior]) -> Sweep:
         which = {"of_sweep": new_id}
         with self._database.settling() as connection:
             # It is there already if the answer to an earlier attempt got lost.
             if connection.execute(sql.STATE, which).scalar() is None:
-                connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep)})
+                lengths = {"began": len(priors), "length": 2 * len(priors)}
+                connection.execute(sql.NEW_SWEEP, {**which, **_given(sweep), **lengths})
                 first = Search(0, sweep.backend, sweep.method, sweep.options, sweep.provenance)
                 connection.execute(sql.NEW_SEARCH, {**which, "of_search": first.number, **_of_search(first)})
+                _join(connection, new_id, priors)
             return Sweep(**connection.execute(sql.ONE_SWEEP, which).mappings().one())
 
     @patient
@@ -452,6 +461,22 @@ def _of_search(search: Search) -> dict[str, object]:
         "options": None if search.options is None else dict(search.options),
         "provenance": dict(search.provenance),
     }
+
+
+def _join(connection: Connection, sweep_id: str, priors: Sequence[Prior]) -> None:
+    """Let a new sweep's log begin with trials that have ended: each one's two events, one after the other."""
+    if priors:
+        trials = [{"of_sweep": sweep_id, "of_trial": number, **_known(prior)} for number, prior in enumerate(priors)]
+        connection.execute(sql.NEW_PRIOR_TRIAL, trials)
+        kinds = enumerate(("began", "ended") * len(priors))
+        events = [{"of_sweep": sweep_id, "of_trial": at // 2, "at": at, "of_kind": kind} for at, kind in kinds]
+        connection.execute(sql.NEW_EVENT, events)
+
+
+def _known(prior: Prior) -> dict[str, object]:
+    ending = prior.ending
+    begun = {"seed": prior.seed, "params": dict(prior.params), "note": {}}
+    return {**begun, "to_state": ending.state, "why": ending.reason, **_results(ending)}
 
 
 def _which(claim: Claim) -> dict[str, object]:

@@ -36,6 +36,10 @@ class Values:
         """Set a value. Where the sweep has set one, nothing changes; dicts merge, name by name."""
         self.present[name] = self._merged(name, self.locked.get(name, _FREE), self.present.get(name), value)
 
+    def fill(self, name: str, value: object) -> None:
+        """Set a value where there is none; dicts are filled name by name."""
+        self.present[name] = _filled(self.present.get(name, _FREE), value)
+
     def remove(self, name: str) -> None:
         """Take a value away, unless the sweep has set it."""
         if name in self.locked:
@@ -119,6 +123,12 @@ class Config(MutableMapping[str, Any]):
     def as_dict(self) -> dict[str, Any]:
         """A copy, as a plain dict."""
         return {name: dict(value) if isinstance(value, dict) else value for name, value in self.items()}
+
+
+def _filled(present: object, default: object) -> Any:
+    if isinstance(present, dict) and isinstance(default, dict):
+        return present | {name: _filled(present.get(name, _FREE), value) for name, value in default.items()}
+    return default if present is _FREE else present
 
 
 def as_mapping(given: Any) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sweepbridge.rundir import RunDir, RunInfo, read_config
 from sweepbridge.training.configs import Config
+from sweepbridge.training.defaults import defaults
 from sweepbridge.training.run import Run, no_run
 from sweepbridge.training.summaries import Summary
 
@@ -32,14 +33,18 @@ _locals = itertools.count(1)
 def init(config: Any = None, **about: Any) -> Run:
     """Open this process's run; the same one again while it is open.
 
-    `config` is merged with the sweep's parameters, which win. Everything else that W&B's `init` takes is accepted:
-    project, entity, name, group, job_type, tags and notes are kept on the run, the rest has no effect. Called again
-    after `finish()`, it goes on with the run of the sweep where that stopped, or begins another local run.
+    `config` is merged with the sweep's parameters, which win, and with those of `config-defaults.yaml`, which do not.
+    Everything else that W&B's `init` takes is accepted: project, entity, name, group, job_type, tags and notes are kept
+    on the run, the rest has no effect. Called again after `finish()`, it goes on with the run of the sweep where that
+    stopped, or begins another local run.
     """
     global _open
     with _opening:
         if _open is None:
+            given = defaults()
             _open = Run(_directory(), closed=_forget, about=about)
+            for name, value in given.items():
+                _open.values.fill(name, value)
             atexit.register(_open.finish)
         run = _open
     run.config.update(config)
@@ -58,6 +63,15 @@ def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:
     """Close the open run. Without one, nothing happens."""
     if _open is not None:
         _open.finish(exit_code, quiet)
+
+
+join = finish
+"""W&B's old name for it."""
+
+
+def mark_preempting() -> None:
+    """Say that the machine is wanted back: if the run ends otherwise than well, its trial waits for another one."""
+    required("mark_preempting()").mark_preempting()
 
 
 def current() -> Run | None:
@@ -107,6 +121,10 @@ def alert(*given: Any, **named: Any) -> None:
 def log_artifact(artifact: Any, *given: Any, **named: Any) -> Any:
     """Accepted, without effect: the artifact comes back as it is."""
     return required("log_artifact()").log_artifact(artifact, *given, **named)
+
+
+def log_model(*given: Any, **named: Any) -> None:
+    """Accepted, without effect: files stay where they are. Write into `run.dir` to keep them with the run."""
 
 
 def use_artifact(artifact: Any, *given: Any, **named: Any) -> Any:

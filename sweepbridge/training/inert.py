@@ -27,6 +27,18 @@ class Video(Inert):
     """A video."""
 
 
+class Object3D(Inert):
+    """A cloud of points."""
+
+
+class Molecule(Inert):
+    """A molecule."""
+
+
+class JoinedTable(Inert):
+    """Two tables, joined."""
+
+
 class Html(Inert):
     """A piece of HTML."""
 

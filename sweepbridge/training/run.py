@@ -117,6 +117,10 @@ class Run:
 
     join = finish
 
+    def mark_preempting(self) -> None:
+        """Say that the machine is wanted back: if the run ends otherwise than well, its trial waits for another one."""
+        self.directory.mark_preempting()
+
     def define_metric(self, *given: Any, **named: Any) -> None:
         """Accepted, without effect: a sweep always takes the best value of its metric."""
 

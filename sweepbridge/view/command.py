@@ -51,8 +51,16 @@ def shell_line(config: SweepConfig, params: Params, *, config_file: Path) -> str
     if words is None:
         return None
     line = " ".join(map(_quoted, words))
-    is_told = carries_params(config.command, [dotted(path) for path in params])
-    return line if is_told else f"{CONFIG_VARIABLE}={shlex.quote(str(config_file))} {line}"
+    return line if _is_told(config, params) else f"{CONFIG_VARIABLE}={shlex.quote(str(config_file))} {line}"
+
+
+def needs_file(config: SweepConfig, params: Params) -> bool:
+    """Whether a command line works only beside the file that holds its parameters."""
+    return not _is_told(config, params) or any("${args_json_file}" in word for word in config.command or ())
+
+
+def _is_told(config: SweepConfig, params: Params) -> bool:
+    return carries_params(config.command, [dotted(path) for path in params])
 
 
 def _words(config: SweepConfig, params: Params, config_file: str) -> list[str] | None:

@@ -12,14 +12,14 @@ from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Row, Run, Search, Sweep, TrialRecord
 from sweepbridge.view import words
 from sweepbridge.view.best import best_of
-from sweepbridge.view.command import shell_line
+from sweepbridge.view.command import needs_file, shell_line
 
 
 def sweep_text(
     sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], searches: Sequence[Search] = ()
 ) -> str:
     """What a sweep is, how far it is, and its best trial; and where it has several searches, which trials are whose."""
-    counts = Counter(record.state for record in trials)
+    counts = Counter("prior" if record.trial.is_prior else record.state for record in trials)
     lines = [
         f"{sweep.id}  {sweep.name or ''}".rstrip(),
         f"  state     {sweep.state}{f': {sweep.reason}' if sweep.reason else ''}",
@@ -89,8 +89,12 @@ def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], 
 
 
 def again(config: SweepConfig, record: TrialRecord, *, config_file: Path) -> str:
-    """The command that runs a trial's configuration again; for a function, its parameters as JSON."""
-    line = shell_line(config, record.trial.params, config_file=config_file)
+    """The command that runs a trial's configuration again; its parameters as JSON for a function.
+
+    For a trial that ran elsewhere, where the command would need a file of its run, too.
+    """
+    is_elsewhere = record.trial.is_prior and needs_file(config, record.trial.params)
+    line = None if is_elsewhere else shell_line(config, record.trial.params, config_file=config_file)
     return line or json.dumps(nest(record.trial.params), ensure_ascii=False)
 
 

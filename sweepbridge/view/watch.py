@@ -40,7 +40,7 @@ class Watched:
     _last: dict[int, float] = field(default_factory=dict)
 
     def catch_up(self) -> list[Trial]:
-        """Read what is new; the trials of the new events, in order."""
+        """Read what is new; the trials of the new events, in order, without those that ran before the sweep."""
         self.sweep = self.store.sweep(self.sweep.id)
         events = self.store.events(self.sweep.id, since=self._position)
         for event in events:
@@ -49,7 +49,7 @@ class Watched:
         for point in self.store.curves(self.sweep.id, since=self._cursor):
             self._cursor = point.cursor
             self._last[point.trial] = point.loss
-        return [event.trial for event in events]
+        return [event.trial for event in events if not event.trial.is_prior]
 
     def is_best(self, trial: Trial) -> bool:
         """Whether a trial is the best so far."""
@@ -63,6 +63,16 @@ class Watched:
         return f"{objective.name}={value_of(objective, self._last[number]):.6g}"
 
     def _take(self, trial: Trial) -> None:
+        if not trial.is_prior:
+            self._count(trial)
+        if trial.is_running or trial.state == "failed" or trial.losses is None:
+            return
+        if self.best is None or self.best.loss is None or trial.losses[0] < self.best.loss:
+            self.best = trial
+        assert self.best.loss is not None
+        self.history.append(self.best.loss)
+
+    def _count(self, trial: Trial) -> None:
         if trial.is_running:
             self.began += 1
             self.running[trial.number] = trial
@@ -70,12 +80,6 @@ class Watched:
         self.ended += 1
         self.states[trial.state] += 1
         self.running.pop(trial.number, None)
-        if trial.state == "failed" or trial.losses is None:
-            return
-        if self.best is None or self.best.loss is None or trial.losses[0] < self.best.loss:
-            self.best = trial
-        assert self.best.loss is not None
-        self.history.append(self.best.loss)
 
 
 def panel(watched: Watched, elapsed_s: float, width: int) -> RenderableType:

@@ -1,8 +1,8 @@
 """What the agents' tests share: an engine that is a fake, one that is real, and programs to run."""
 
+import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -148,6 +148,27 @@ def real(tmp_path):
 
 
 @pytest.fixture
+def sending():
+    """What sends this process the given signals, one at each call."""
+
+    def made(*numbers):
+        left = list(numbers)
+        return lambda: [signal.raise_signal(left.pop(0)) for _ in left[:1]]
+
+    return made
+
+
+@pytest.fixture
+def in_a_terminal():
+    """The signals of a terminal do in this process what they do there, whatever the tests were started from."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL, signal.SIGQUIT: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
 def is_alive():
     """Whether a process runs; one that has ended and was not waited for does not."""
 
@@ -160,22 +181,8 @@ def is_alive():
     return looked
 
 
-@pytest.fixture
-def eventually():
-    """Wait until something holds, for at most ten seconds."""
-
-    def waited(holds):
-        until = time.monotonic() + 10
-        while not (found := holds()):
-            assert time.monotonic() < until, "it did not come to pass"
-            time.sleep(0.01)
-        return found
-
-    return waited
-
-
 AGENT = """
-import signal, sys
+import sys
 from pathlib import Path
 from sweepbridge.agents.agent import work
 from sweepbridge.agents.program import ProgramRunner
@@ -184,8 +191,6 @@ from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.store import open_store
 
-# Where the tests run in the background, SIGINT is ignored, and children inherit that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 folder, sweep_id, program, name = Path(sys.argv[1]), *sys.argv[2:5]
 store = open_store(folder)
 sweep = store.sweep(sweep_id)

@@ -8,6 +8,7 @@ from sweepbridge import training as wandb
 from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.function import FunctionRunner
 from sweepbridge.agents.runner import Unfinished
+from sweepbridge.agents.terms import Terms
 from sweepbridge.engine import Result, Wait
 from sweepbridge.errors import UsageError
 
@@ -177,15 +178,17 @@ def sleeping(seconds):
     return {"program": "x.py", "method": "grid", "parameters": {"s": {"values": seconds}}}
 
 
-def test_the_first_ctrl_c_lets_the_run_end_and_takes_no_more(real, script, start_agent, eventually):
-    engine = real(sleeping([0.8, 0.9]))
-    agent = start_agent(engine, script(SLEEPER))
-    eventually(lambda: "trial 0 begins" in agent.said())
+def test_the_first_ctrl_c_lets_the_run_end_and_takes_no_more(real, script, start_agent, eventually, tmp_path):
+    engine = real(sleeping([0.01, 0.02]))
+    go = tmp_path / "go"
+    agent = start_agent(engine, script(f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)"))
+    eventually(lambda: "trial 0 begins" in agent.said(), agent.process)
 
     agent.process.send_signal(signal.SIGINT)
-    agent.process.wait(timeout=10)
+    eventually(lambda: "ending after this run" in agent.said(), agent.process)
+    go.touch()
+    agent.process.wait()
 
-    assert "ending after this run" in agent.said()
     assert f"{Worked('interrupted', 'interrupted', 1, 0)}" in agent.said()
     assert [record.state for record in engine.store.trials(engine.sweep.id)] == ["finished"]
 
@@ -194,18 +197,18 @@ def test_the_first_ctrl_c_lets_the_run_end_and_takes_no_more(real, script, start
 def test_the_second_ctrl_c_ends_the_run_and_its_trial_waits(real, script, start_agent, eventually, signals):
     engine = real(sleeping([60, 61]))
     agent = start_agent(engine, script(SLEEPER))
-    eventually(lambda: "trial 0 begins" in agent.said())
+    eventually(lambda: "trial 0 begins" in agent.said(), agent.process)
 
     for place, number in enumerate(signals):
         agent.process.send_signal(number)
-        eventually(lambda sent=place: agent.said().count("ending") > sent)
-    agent.process.wait(timeout=10)
+        eventually(lambda sent=place: agent.said().count("ending") > sent, agent.process)
+    agent.process.wait()
 
     assert "trial 0 was interrupted, and waits for another run" in agent.said()
     assert [record.state for record in engine.store.trials(engine.sweep.id)] == ["waiting"]
 
 
-def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, said):
+def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, said, in_a_terminal):
     """The handler of the agent, with real signals to this very process."""
     pressed = []
 
@@ -216,10 +219,8 @@ def test_a_ctrl_c_in_the_middle_of_a_function_waits_for_the_second(real, agent, 
         signal.raise_signal(signal.SIGINT)
         pressed.append("never")
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = real(GRID)
     worked = agent(engine, FunctionRunner(train))
-    signal.signal(signal.SIGINT, before)
 
     assert pressed == [1, 2]
     assert (worked.ended, worked.runs) == ("interrupted", 0)
@@ -231,7 +232,7 @@ def test_two_agents_at_once_share_a_sweep_without_a_trial_twice(real, script, st
     program = script(SLEEPER)
     agents = [start_agent(engine, program, name) for name in ("one", "other")]
 
-    codes = [agent.process.wait(timeout=30) for agent in agents]
+    codes = [agent.process.wait() for agent in agents]
 
     found = engine.store.trials(engine.sweep.id)
     assert codes == [0, 0], [agent.said() for agent in agents]
@@ -255,6 +256,6 @@ def test_an_agent_on_a_machine_that_has_gone_sick_ends_while_others_are_at_work(
 
 
 def test_an_agent_ends_after_as_many_failures_in_a_row_as_it_was_told(fake, agent):
-    worked = agent(fake([{}] * 9), Ends("finished", "failed"), max_consecutive_failed_runs=2)
+    worked = agent(fake([{}] * 9), Ends("finished", "failed"), terms=Terms(max_consecutive_failed_runs=2))
 
     assert (worked.ended, worked.runs, worked.failed) == ("failing", 3, 2)

@@ -36,6 +36,22 @@ def test_w_and_bs_switch_turns_off_the_first_minute_only():
     assert after(["failed"] * 5, environ=environ) is not None
 
 
+@pytest.mark.parametrize(
+    ("states", "ends"),
+    [
+        (["finished", "failed", "failed"], True),
+        (["failed", "failed"], True),
+        (["failed", "finished", "failed"], False),
+        (["failed", "stopped", "failed", "failed"], True),
+        ([], False),
+    ],
+)
+def test_so_many_failures_in_a_row_end_it_whatever_ended_well_before(states, ends):
+    told = after(states, seconds=3600, in_a_row=2)
+
+    assert told == ("the last 2 runs have all failed; max_consecutive_failed_runs sets how many may" if ends else None)
+
+
 def test_the_limit_can_be_set():
     environ = {"WANDB_AGENT_MAX_INITIAL_FAILURES": "2"}.items()
 
@@ -67,9 +83,3 @@ def test_w_and_bs_switch_lets_a_sick_machine_go_on():
     environ = {"WANDB_AGENT_DISABLE_FLAPPING": "true"}.items()
 
     assert after(SOUND + ["failed"] * 9, company=True, environ=environ) is None
-
-
-@pytest.mark.parametrize("states", [["failed"] * 2, SOUND + ["failed"] * 2])
-def test_a_limit_of_failures_in_a_row_holds_at_any_time(states):
-    assert "2 runs have failed in a row" in after(states, seconds=3600, in_a_row=2)
-    assert after([*states, "finished", "failed"], seconds=3600, in_a_row=2) is None

@@ -20,9 +20,9 @@ from sweepbridge.agents.runner import Unfinished
 def call(report_on, fake, said):
     """Call a function in a process of its own: its result, and what its engine was told."""
 
-    def called(function, *, engine=None, brake=None, grace_s=30.0, **params):
+    def called(function, *, engine=None, brake=None, environ=(), **params):
         engine = engine or fake()
-        runner = IsolatedRunner(function, grace_s=grace_s)
+        runner = IsolatedRunner(function, {**os.environ, **dict(environ)})
         runner.start()
         try:
             return runner.run(report_on(engine, **params), brake or Brake(), said.append), engine
@@ -133,7 +133,7 @@ def test_a_stopped_function_that_does_not_listen_is_killed_after_a_while(call, f
             signal.signal(number, signal.SIG_IGN)
         time.sleep(60)
 
-    result, _ = call(train, engine=fake(stop_after=1), grace_s=0.2)
+    result, _ = call(train, engine=fake(stop_after=1), environ={"WANDB_AGENT_KILL_DELAY": "0.2"}.items())
 
     assert (result.state, result.exit_code) == ("stopped", -signal.SIGKILL)
 

@@ -1,8 +1,7 @@
 """Runs that die and come back: tried again, preempted, resumed; with real programs and real signals."""
 
 import signal
-import threading
-import time
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,6 +115,21 @@ def test_a_program_that_was_preempted_has_not_failed(execute, ends):
     assert (type(result), result.state) == (Unfinished, "preempted")
 
 
+@pytest.mark.parametrize(("ends", "states"), [("1 / 0", ["preempted", "finished"]), ("pass", ["finished"])])
+@pytest.mark.parametrize("mode", ["program", "function"])
+def test_a_run_that_knows_that_it_is_preempted_has_not_failed(real, agent, script, mode, ends, states):
+    source = (
+        "from sweepbridge import training as t\ndef train():\n    run = t.init()\n    run.log({'loss': 1})\n"
+        f"    if run.resume_dir is None:\n        t.mark_preempting()\n        {ends}\n"
+    )
+    exec(source, made := {})
+    runner = {"program": ProgramRunner(None, script(source + "train()")), "function": FunctionRunner(made["train"])}
+
+    agent(engine := real(ONE), runner[mode])
+
+    assert [state for state, _ in runs_of(engine)] == states
+
+
 def test_a_shell_says_that_its_command_was_preempted(execute):
     result, _ = execute("", command=["sh", "-c", "sh -c 'kill -TERM $$'; exit $?"])
 
@@ -138,10 +152,10 @@ def test_an_agent_that_is_preempted_lets_the_program_save_and_gives_the_trial_ba
     engine = real(ONE)
     agent = start_agent(engine, script(SAVES))
     output = tmp_path / ".sweepbridge/runs" / engine.sweep.id / "0-1/stdout.log"
-    eventually(lambda: output.exists() and "ready" in output.read_text())
+    eventually(lambda: output.exists() and "ready" in output.read_text(), agent.process)
 
     agent.process.send_signal(number)
-    agent.process.wait(timeout=10)
+    agent.process.wait()
 
     assert f"saved on {number.name}" in output.read_text()
     assert runs_of(engine) == [("preempted", 0)]
@@ -149,12 +163,19 @@ def test_an_agent_that_is_preempted_lets_the_program_save_and_gives_the_trial_ba
     assert "trial 0 was preempted, and waits for another run" in agent.said()
 
 
-def test_a_program_that_does_not_end_when_it_is_preempted_is_killed_after_a_while(execute):
-    brake = Brake()
-    threading.Timer(0.3, brake.preempt, [signal.SIGTERM]).start()
-    source = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+def test_a_program_that_does_not_end_when_it_is_preempted_is_killed_after_a_while(execute, fake):
+    class Preempted(fake):
+        def record(self, claim, rows):
+            [brake.preempt(signal.SIGTERM) for _ in rows]
+            return super().record(claim, rows)
 
-    result, _ = execute(source, brake=brake, environ={"PATH": "/usr/bin:/bin", "SWEEPBRIDGE_GRACE": "0.5"})
+    brake, environ = Brake(), {"PATH": "/usr/bin:/bin", "SWEEPBRIDGE_GRACE": "0.5"}
+    source = (
+        "import os, signal, time; signal.signal(15, signal.SIG_IGN)\n"
+        "open(os.environ['SWEEPBRIDGE_RUN_DIR'] + '/metrics.jsonl', 'a').write('{}\\n'); time.sleep(60)"
+    )
+
+    result, _ = execute(source, engine=Preempted(), brake=brake, environ=environ)
 
     assert (result.state, result.exit_code) == ("preempted", -signal.SIGKILL)
 
@@ -196,7 +217,7 @@ def test_an_agent_rests_longer_after_each_preempted_run(real, agent, script, mon
     assert rests == [0.5, 1.0]
 
 
-def test_a_parent_that_is_preempted_passes_it_on_once(said, script, tmp_path):
+def test_a_parent_that_is_preempted_passes_it_on_once(said, tmp_path, eventually, sending):
     """As `sweepbridge run --workers 2` under Slurm: each agent gives its own trial back."""
     log = tmp_path / "log"
     source = (
@@ -205,12 +226,10 @@ def test_a_parent_that_is_preempted_passes_it_on_once(said, script, tmp_path):
         "signal.signal(signal.SIGUSR1, caught)\nsignal.signal(signal.SIGTERM, caught)\n"
         f"open({str(tmp_path / 'ready')!r}, 'a').write('.')\ntime.sleep(60)"
     )
-    launched = LocalLauncher().start(["python3", "-c", source], 2)
-    while not (tmp_path / "ready").exists() or len((tmp_path / "ready").read_text()) < 2:
-        time.sleep(0.01)
-    threading.Timer(0.2, signal.raise_signal, [signal.SIGUSR1]).start()
+    launched = LocalLauncher().start([sys.executable, "-c", source], 2)
+    eventually(lambda: (tmp_path / "ready").exists() and (tmp_path / "ready").read_text() == "..")
 
-    attend(launched, said.append)
+    attend(launched, said.append, look=sending(signal.SIGUSR1))
 
     assert log.read_text() == "10 10 "
     assert launched.exit_codes == [0, 0]

@@ -1,11 +1,10 @@
 """Several agents at once, in processes of their own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
-import threading
-import time
 
 import pytest
 
@@ -18,25 +17,6 @@ from sweepbridge.engine import Engine, plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.store import open_store
-
-
-@pytest.fixture
-def interruptible():
-    """SIGINT as in a terminal, whatever the tests were started from."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def press_ctrl_c(times):
-    """Send this process SIGINT, in a moment, so often."""
-
-    def press():
-        for _ in range(times):
-            time.sleep(0.4)
-            os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=press).start()
 
 
 def test_forks_of_a_function_share_a_sweep_without_a_trial_twice(real, tmp_path):
@@ -83,16 +63,14 @@ def test_programs_are_started_and_their_exit_codes_known():
 
 
 PARENT = """
-import os, signal, sys, time
+import os, sys, time
 from sweepbridge.agents.local import LocalLauncher
 from sweepbridge.agents.workers import Forks, attend
-signal.signal(signal.SIGINT, signal.default_int_handler)
 CHILD = '''
-import os, signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)
+import os, time
 try:
-    print("pid", os.getpid(), flush=True)
-    time.sleep(60)
+    os.write(1, b"pid %d;" % os.getpid())
+    time.sleep(200)
 except KeyboardInterrupt:
     time.sleep(0.6)
     os._exit(7)
@@ -101,8 +79,7 @@ if sys.argv[1] == "programs":
     launched = LocalLauncher().start([sys.executable, "-c", CHILD], 2)
 else:
     launched = Forks(lambda place: exec(CHILD), 2)
-looks = iter(["attending"])
-attend(launched, lambda line: print(line, flush=True), lambda: print(next(looks, ""), flush=True))
+attend(launched, lambda line: print(line, flush=True), look=lambda: print("attends", flush=True))
 print([process.wait() if hasattr(process, "wait") else process.exitcode for process in launched._processes])
 """
 
@@ -111,7 +88,7 @@ print([process.wait() if hasattr(process, "wait") else process.exitcode for proc
 def parent(request, script, tmp_path):
     """A process with two agents, as a terminal starts it: the leader of a process group. And what it has said."""
     output = tmp_path / "parent.log"
-    with output.open("wb") as log:
+    with output.open("ab") as log:
         words = [sys.executable, script(PARENT), request.param]
         process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
     yield process, output.read_text
@@ -119,12 +96,17 @@ def parent(request, script, tmp_path):
     process.wait()
 
 
+def pids(said):
+    """Those that the two agents have told, whole."""
+    return [int(pid) for pid in re.findall(r"pid (\d+);", said)]
+
+
 def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually):
     process, said = parent
-    eventually(lambda: said().count("pid") == 2 and "attending" in said())
+    eventually(lambda: len(pids(said())) == 2 and "attends" in said(), process)
 
     os.killpg(process.pid, signal.SIGINT)
-    process.wait(timeout=10)
+    process.wait()
 
     assert said().count("ending after this run") == 1
     assert "[7, 7]" in said()
@@ -133,20 +115,24 @@ def test_one_ctrl_c_in_the_terminal_reaches_every_agent_once(parent, eventually)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_agents_do_not_outlive_a_parent_that_is_killed(parent, eventually, is_alive):
     process, said = parent
-    eventually(lambda: said().count("pid") == 2)
-    agents = [int(line.split()[1]) for line in said().splitlines() if line.startswith("pid")]
+    eventually(lambda: len(pids(said())) == 2 and "attends" in said(), process)
+    agents = pids(said())
 
     process.kill()
 
     eventually(lambda: not any(is_alive(agent) for agent in agents))
 
 
-def test_the_second_ctrl_c_ends_agents_that_would_go_on(interruptible, said):
-    source = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)"
+def test_the_second_ctrl_c_ends_agents_that_would_go_on(in_a_terminal, said, tmp_path, eventually, sending):
+    ready = tmp_path / "ready"
+    source = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        f"open({str(ready)!r}, 'a').write('.'); time.sleep(200)"
+    )
     launched = LocalLauncher().start([sys.executable, "-c", source], 2)
-    press_ctrl_c(2)
+    eventually(lambda: ready.exists() and ready.read_text() == "..")
 
-    pulled = attend(launched, said.append)
+    pulled = attend(launched, said.append, look=sending(signal.SIGINT, signal.SIGINT))
 
     assert pulled == 2
     assert launched.exit_codes == [-signal.SIGTERM, -signal.SIGTERM]

@@ -82,13 +82,34 @@ def environ():
 
 @pytest.fixture
 def start(folder, environ):
-    """Start a command in a process of its own."""
+    """Start a command in a process of its own. What is left of it when the test is over is killed."""
+    running = []
 
     def started(*words):
         command = [sys.executable, "-m", "sweepbridge", *map(str, words)]
-        return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        running.append(subprocess.Popen(command, env=environ, **pipes))
+        return running[-1]
 
-    return started
+    yield started
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def read_until():
+    """Read what a process says, until these words come: all that it has said."""
+
+    def read(process, words):
+        told = ""
+        while words not in told:
+            line = process.stderr.readline()
+            assert line, f"it has ended: {told}"
+            told += line
+        return told
+
+    return read
 
 
 @pytest.fixture
@@ -96,7 +117,7 @@ def shell(folder, environ):
     """Let a shell run a line: what it exited with and printed."""
 
     def ran(line):
-        found = subprocess.run(["bash", "-c", line], env=environ, capture_output=True, text=True, timeout=60)
+        found = subprocess.run(["bash", "-c", line], env=environ, capture_output=True, text=True)
         return Printed(found.returncode, found.stdout, found.stderr)
 
     return ran

@@ -44,6 +44,16 @@ def test_lint_gives_one_object_a_file_in_the_order_of_the_files(call, write):
     assert (doubtful["ok"], [set(warning) for warning in doubtful["warnings"]]) == (True, [FAULT])
 
 
+@pytest.mark.parametrize("command", [["lint"], ["preview", "-n", "1"]])
+def test_one_list_of_all_files_holds_what_the_lines_hold(call, write, command):
+    files = [write(BAD, "bad.yaml"), write(GRID, "good.yaml")]
+
+    (whole, lines) = (call(*command, "--format", style, *files) for style in ("json", "jsonl"))
+
+    assert json.loads(whole.out) == rows(lines)
+    assert whole.code == lines.code == 2
+
+
 def test_lint_says_for_people_what_it_found(call, write):
     printed = call("lint", write(BAD, "bad.yaml"), write(GRID, "good.yaml"), write(DOUBTFUL, "doubtful.yaml"))
 

@@ -1,7 +1,5 @@
 """Commands on a store on PostgreSQL, with real programs in processes of their own."""
 
-import time
-
 import pytest
 
 from tests.cli.conftest import SWEEP, TRAIN
@@ -18,7 +16,7 @@ def files(write):
 
 def test_run_with_workers_takes_a_url_and_keeps_the_runs_in_this_folder(files, postgres, start, call, folder):
     ran = start("run", files, "--workers", 2, "--store", postgres)
-    complaints = ran.communicate(timeout=60)[1]
+    complaints = ran.communicate()[1]
 
     (line,) = call("list", "--store", postgres).out.splitlines()[-1:]
     assert ran.returncode == 0, complaints
@@ -37,15 +35,13 @@ def test_a_store_in_the_environment_needs_no_option(files, postgres, call, monke
     assert not (folder / ".sweepbridge").exists()
 
 
-def test_a_sweep_goes_on_where_it_was_when_its_server_is_restarted(write, postgres, start, call, server):
+def test_a_sweep_goes_on_where_it_was_when_its_server_is_restarted(write, postgres, start, call, server, eventually):
     write(SLOW, "train.py")
     ran = start("run", write(SWEEP), "--workers", 2, "--store", postgres)
-    while " finished" not in call("list", "--store", postgres).out:  # one trial, or two at once
-        assert ran.poll() is None, ran.communicate()[1]
-        time.sleep(0.1)
+    eventually(lambda: " finished" in call("list", "--store", postgres).out, ran)  # one trial, or two at once
 
     server.restart()
 
-    assert ran.wait(timeout=60) == 0, ran.communicate()[1]
-    ran.communicate()
+    complaints = ran.communicate()[1]
+    assert ran.returncode == 0, complaints
     assert "6 finished" in call("list", "--store", postgres).out

@@ -39,6 +39,14 @@ def test_a_switch_says_who_goes_on_and_from_which_trial(call, sweep_id):
     assert printed.out == f"{sweep_id} goes on with tpe by optuna, from trial 1 on\n"
 
 
+def test_a_switch_of_a_sweep_that_is_over_says_how_it_runs_again(call, sweep_id):
+    call("stop", sweep_id)
+
+    out = call("switch", sweep_id, "optuna:tpe").out
+
+    assert out.endswith(f" from trial 0 on, once it runs again: sweepbridge resume {sweep_id}\n")
+
+
 def test_status_shows_who_searches_and_which_trials_are_whose(call, switched):
     out = call("status", switched).out
 

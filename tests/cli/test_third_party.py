@@ -34,7 +34,7 @@ def installed(tmp_path_factory):
     shutil.copytree(EXAMPLE, source, ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
     options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
     pip = [sys.executable, "-m", "pip", "install", *options, "--target", target, source]
-    subprocess.run(pip, check=True, capture_output=True, timeout=100)
+    subprocess.run(pip, check=True, capture_output=True)
     return target
 
 
@@ -46,7 +46,7 @@ def sweepbridge(installed, folder, write):
     def called(*words, site=installed):
         command = [sys.executable, "-m", "sweepbridge", *words]
         environ = {**os.environ, "PYTHONPATH": str(site)}
-        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=environ, capture_output=True, text=True)
 
     return called
 

@@ -4,15 +4,17 @@ import csv
 import io
 import json
 import signal
-import time
 
 import pytest
 
+from sweepbridge import open_sweep
+
 POINTS = [(3, "x"), (3, "y"), (1, "x"), (1, "y"), (2, "x"), (2, "y")]
-SLOW = """\
+WAITS = """\
 import json, os, sys, time
 options = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[1:])
-time.sleep(0.1)
+while (options["a"], options["b"]) != ("3", "x") and not os.path.exists("go"):
+    time.sleep(0.01)
 with open(os.environ["SWEEPBRIDGE_RUN_DIR"] + "/metrics.jsonl", "a") as metrics:
     metrics.write(json.dumps({"loss": int(options["a"])}) + "\\n")
 """
@@ -41,13 +43,6 @@ def points(rows):
     return [(row["params.a"], row["params.b"]) for row in rows]
 
 
-def wait_for(holds, seconds=20):
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it never came true"
-        time.sleep(0.02)
-
-
 def test_sweep_prints_the_id_alone_and_what_to_do_with_it_beside(write, call):
     printed = call("sweep", write("method: grid\nparameters: {a: {values: [1]}}\n"))
 
@@ -67,6 +62,35 @@ def test_an_agent_works_through_a_grid_tells_each_trial_and_ends(tiny, call, exp
 
 def test_w_and_bs_way_to_name_a_sweep_is_understood(tiny, call):
     assert call("agent", f"someone/somewhere/{tiny}", "--count", "1").code == 0
+    assert call("agent", "-p", "somewhere", "-e", "someone", tiny, "--count", "1").code == 0
+
+
+def test_an_agent_ends_when_so_many_runs_have_failed_in_a_row(write, call):
+    some = FAILS.replace("echo broken >&2; exit 3", "test ${a} = 1 && sweepbridge log loss=1").replace(
+        "[1, 2]", "[1, 2, 3, 4]"
+    )
+    sweep_id = call("sweep", write(some)).out.strip()
+
+    printed = call("agent", sweep_id, "--max-consecutive-failed-runs", "2")
+
+    assert printed.code == 1
+    assert printed.err.splitlines()[-1].startswith("the last 2 runs have all failed; ")
+    assert call("agent", sweep_id, "--term-timeout", "3").err.startswith("term_timeout stands alone\n")
+
+
+def test_what_the_command_line_says_of_a_sweep_wins_over_the_environment_and_that_over_the_file(
+    write, call, monkeypatch
+):
+    monkeypatch.setenv("WANDB_PROJECT", "of-the-environment")
+    monkeypatch.setenv("WANDB_ENTITY", "us")
+    write("entity: them\nproject: of-the-file\nname: old\nmethod: grid\nparameters: {a: {values: [1]}}\n")
+    named = ("--name", "new", "--program", "other.py", "--entity", "me")
+
+    sweep_id = call("sweep", "sweep.yaml", *named).out.strip()
+
+    kept = open_sweep(sweep_id).sweep
+    assert (kept.name, kept.entity, kept.project) == ("new", "me", "of-the-environment")
+    assert kept.config["program"] == "other.py"
 
 
 def test_best_prints_a_command_that_works_in_a_shell(worked, call, shell, folder):
@@ -194,7 +218,27 @@ def test_paused_resumed_stopped_and_cancelled(tiny, call):
     assert call("cancel", tiny).code == 0
 
 
-@pytest.mark.parametrize("command", ["pause", "resume", "stop"])
+def test_a_sweep_that_was_stopped_or_cancelled_goes_on_when_it_is_resumed(tiny, call, exported):
+    for verb in ("stop", "cancel"):
+        call("agent", tiny, "--count", "1")
+        call(verb, tiny)
+        assert call("agent", tiny).err.endswith(" by a person (0 runs by this agent)\n")
+        assert call("resume", tiny).code == 0
+
+    assert call("agent", tiny).code == 0
+    assert points(exported(tiny)) == POINTS
+
+
+def test_a_grid_that_has_ended_yields_nothing_more_when_it_is_resumed(worked, call):
+    call("resume", worked)
+
+    printed = call("agent", worked)
+
+    assert (printed.code, "(0 runs by this agent)" in printed.err) == (0, True)
+    assert "state     finished: the search is complete" in call("status", worked).out
+
+
+@pytest.mark.parametrize("command", ["pause", "stop"])
 def test_what_is_over_does_not_change(worked, call, command):
     printed = call(command, worked)
 
@@ -210,34 +254,47 @@ def test_a_stopped_sweep_gives_an_agent_nothing(tiny, call):
     assert (printed.code, printed.err) == (0, "stopped by a person (0 runs by this agent)\n")
 
 
+def test_an_agent_that_waits_for_a_paused_sweep_says_so_and_ends_with_it(tiny, call, start, read_until):
+    call("pause", tiny)
+    agent = start("agent", tiny)
+    read_until(agent, "waiting: the sweep is paused: paused by a person")
+
+    call("stop", tiny)
+    told = agent.communicate()[1]
+
+    assert agent.returncode == 0
+    assert told == "stopped by a person (0 runs by this agent)\n"
+
+
 def test_two_agents_at_once_and_one_of_them_killed_and_started_again_run_every_point_once(
-    tiny, write, call, start, exported
+    tiny, write, folder, start, exported, eventually
 ):
-    write(SLOW, "train.py")
+    write(WAITS, "train.py")
     killed, other = start("agent", tiny, "--name", "ann"), start("agent", tiny, "--name", "bob")
-    wait_for(lambda: any(row["agent"] == "ann" and row["state"] == "running" for row in exported(tiny)))
+    eventually(lambda: {row["agent"] for row in exported(tiny) if row["state"] == "running"} == {"ann", "bob"}, other)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
 
     again = start("agent", tiny, "--name", "ann")
+    (folder / "go").touch()
 
-    assert [agent.wait(60) for agent in (again, other) if agent.communicate()] == [0, 0]
+    assert [agent.wait() for agent in (again, other) if agent.communicate()] == [0, 0]
     rows = exported(tiny)
     assert sorted(points(rows)) == sorted(POINTS)
     assert [row["state"] for row in rows] == ["finished"] * 6
-    assert sum(row["runs"] for row in rows) <= 7
+    assert sum(row["runs"] for row in rows) == 7
 
 
-def test_a_second_agent_of_the_same_name_is_refused_and_takes_nothing(tiny, write, start, exported):
-    write("import time; time.sleep(12)", "train.py")
+def test_a_second_agent_of_the_same_name_is_refused_and_takes_nothing(tiny, write, start, exported, eventually):
+    write("import time; time.sleep(200)", "train.py")
     first = start("agent", tiny, "--name", "ann", "--count", "1")
-    wait_for(lambda: any(row["state"] == "running" for row in exported(tiny)))
+    eventually(lambda: any(row["state"] == "running" for row in exported(tiny)), first)
 
     second = start("agent", tiny, "--name", "ann")
-    told = second.communicate(timeout=60)[1]
+    told = second.communicate()[1]
     still = exported(tiny)
     first.terminate()
-    first.communicate(timeout=60)
+    first.communicate()
 
     assert second.returncode == 2
     assert 'another agent named "ann" is at work on this sweep' in told
@@ -260,14 +317,17 @@ def test_run_with_workers_runs_every_point_once(tiny, call, exported):
     assert sorted(points(exported(sweep_id))) == sorted(POINTS)
 
 
-def test_a_run_that_is_interrupted_says_how_to_go_on_and_an_agent_goes_on(tiny, write, start, call, exported):
-    write(SLOW, "train.py")
+def test_a_run_that_is_interrupted_says_how_to_go_on_and_an_agent_goes_on(
+    tiny, write, folder, start, call, exported, read_until
+):
+    write(WAITS, "train.py")
     running = start("run", "sweep.yaml")
-    sweep_id = running.stderr.readline().split()[1].rstrip(":")
-    wait_for(lambda: any(row["state"] == "finished" for row in exported(sweep_id)))
+    sweep_id = read_until(running, "trial 1 began").split()[1].rstrip(":")
 
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=60)
+    read_until(running, "ending after this run")
+    (folder / "go").touch()
+    told = running.communicate()[1]
     call("agent", sweep_id, "--quiet")
 
     assert running.returncode == 130

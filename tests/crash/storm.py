@@ -25,10 +25,13 @@ from sweepbridge.store import Store, open_store
 
 MARK = "SWEEPBRIDGE_STORM"
 WORKS = Path(__file__).parent / "agents" / "works.py"
-TRAIN = """\
+BROKEN_LOOSE = "broken-loose"
+"""A file that is there once someone was killed. No trial ends before, so that there is someone to kill."""
+
+TRAIN = f"""\
 #!/bin/sh
-sleep 0.02
-echo '{"loss": 1.0}' >> "$SWEEPBRIDGE_RUN_DIR/metrics.jsonl"
+while sleep 0.02; do [ -e {BROKEN_LOOSE} ] && break; done
+echo '{{"loss": 1.0}}' >> "$SWEEPBRIDGE_RUN_DIR/metrics.jsonl"
 """
 
 Kind: TypeAlias = Literal["starter", "agent", "child"]
@@ -104,9 +107,9 @@ class Storm:
                 look(store)
         for unit in self.units:
             if unit.process is not None:
-                unit.codes.append(unit.process.wait(timeout=60))
+                unit.codes.append(unit.process.wait())
 
-    def left(self, patience_s: float = 5.0) -> list[str]:
+    def left(self, patience_s: float = 60.0) -> list[str]:
         """The command lines of what is still there, a moment after all have ended."""
         until = time.monotonic() + patience_s
         while (pids := self._marked()) and time.monotonic() < until:
@@ -162,6 +165,7 @@ class Storm:
             kind = self._chance.choice(there)
             _kill(self._chance.choice([pid for pid, its in sorted(kinds.items()) if its == kind]))
             self.killed[kind] += 1
+            (self.folder / BROKEN_LOOSE).touch()
 
     def _kinds(self) -> dict[int, Kind]:
         """What is there now, by process number. Guards are none of the three: nothing is to kill them."""

@@ -29,7 +29,7 @@ from tests.crash.sound import assert_is_replayed, assert_is_sound, points
 POINTS = 4
 GRID = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"a": {"values": list(range(POINTS))}}}
 FAULTS = st.builds(Fault, st.integers(0, 90), st.sampled_from(COMPLAINTS), st.sampled_from(["before", "after"]))
-SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def train():

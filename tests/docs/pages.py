@@ -20,7 +20,7 @@ BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<te
 ID = re.compile(r"[a-z0-9]{8}")
 ELSEWHERE = ("git clone ", "cd sweepbridge", "make ", 'pip install "')
 """Commands that need a network or another folder: they are shown, and not typed."""
-TIMEOUT_S = 100
+TIMEOUT_S = 250
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 RUNNING = [page for page in PAGES if any(block.language in ("python", "console") for block in blocks(page))]
 
 
+@pytest.mark.timeout(900)  # a page may have many commands
 @pytest.mark.parametrize("page", RUNNING, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_does_what_it_says(page, tmp_path):
     Reader(tmp_path).follow(page)

@@ -43,7 +43,7 @@ def options(command):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_options_of_a_command_are_those_on_its_page(command):
     documented = set(
-        re.findall(r"`(--?[a-z][a-z-]*)`", "\n".join(re.findall(r"^\| `-.*", section(command), re.MULTILINE)))
+        re.findall(r"`(--?[a-zA-Z][a-z_-]*)`", "\n".join(re.findall(r"^\| `-.*", section(command), re.MULTILINE)))
     )
 
     assert documented == options(command)

@@ -21,7 +21,7 @@ def allowed(events):
     """Without what can't happen: a trial that has finished logs no more, and is not run again."""
     finished = set()
     for name, trial, *loss in events:
-        if trial not in finished:
+        if trial not in finished or name == "finish":
             yield name, trial, loss
         finished |= {trial} if name == "finish" else set()
 

@@ -48,7 +48,7 @@ def points(store, engine):
 def test_a_grid_in_four_processes_hands_out_each_point_once_and_ends_by_itself(begin, store, start):
     engine = begin(GRID)
 
-    told = [agent.communicate(timeout=60) for agent in [start(engine, f"agent-{place}") for place in range(4)]]
+    told = [agent.communicate() for agent in [start(engine, f"agent-{place}") for place in range(4)]]
 
     assert sorted(int(number) for out, _ in told for number in out.split()) == list(range(60))
     assert [complaints for _, complaints in told] == [""] * 4
@@ -63,7 +63,7 @@ def test_what_a_killed_agent_was_running_is_run_by_another(begin, store, start, 
     victim.kill()
     an_hour_passes()
 
-    told = start(engine, "other").communicate(timeout=60)
+    told = start(engine, "other").communicate()
 
     assert told[1] == ""
     assert points(store, engine) == POINTS

@@ -7,7 +7,7 @@ import pytest
 
 from sweepbridge.api import derived, engine_for
 from sweepbridge.engine import Engine, Over, Wait, create, plan, put_back, switch
-from sweepbridge.errors import BackendError, ConfigError, UsageError
+from sweepbridge.errors import BackendError, ConfigError
 from sweepbridge.plugin import Suggestion, unknown_options
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
@@ -249,15 +249,17 @@ def test_what_can_not_go_on_with_a_sweep_is_refused_and_nothing_changes(begin, b
     assert engine.store.sweep(engine.sweep.id).search == 0
 
 
-def test_a_sweep_that_is_over_is_switched_no_more(begin):
-    engine = begin(NUMBERS)
-    engine.store.set_state(engine.sweep.id, "stopped", reason="stopped by a person")
+def test_a_sweep_that_is_over_goes_on_with_another_search_when_it_runs_again(begin, work):
+    engine = begin({**FEW, "method": "grid"})
+    work(engine, logs=one_loss)
+    switched(engine, "random")
+    over = engine.next("ann")
 
-    with pytest.raises(UsageError) as raised:
-        switched(engine, "hyperopt")
+    engine.store.set_state(engine.sweep.id, "running")
+    work(engine, logs=one_loss, count=1)
 
-    assert raised.value.found == "stopped: stopped by a person"
-    assert len(engine.store.searches(engine.sweep.id)) == 1
+    assert isinstance(over, Over)
+    assert whose(engine) == [("grid", "grid")] * 3 + [("random", "random")]
 
 
 def test_a_result_is_stored_whatever_the_sweep_was_switched_to(begin, end, store):

@@ -62,12 +62,12 @@ def test_the_shuffle_stays_inside_any_size(size, key, share):
 def test_a_shuffled_grid_of_a_thousand_million_points_costs_no_list():
     space = Space({name: Integer(1, 1000) for name in "abc"})
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert GridBackend().start(Problem(space, "grid", {"order": "shuffled"})).ask(7) is not None
     assert len({shuffled(index, Grid(space).size, key=7) for index in range(1000)}) == 1000
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 2
     assert tracemalloc.get_traced_memory()[1] < 1_000_000
     tracemalloc.stop()
 

@@ -162,9 +162,9 @@ def test_numbers_and_booleans_in_a_command_are_words():
 
 
 def test_an_environment_variable_is_put_in_anywhere():
-    environ = {"DATA": "/data", "N": "2"}
+    environ = {"DATA": "/data", "n": "2"}
 
-    assert words(["--data=${envvar:DATA}/${envvar:N}"], environ=environ.items()) == ["--data=/data/2"]
+    assert words(["--data=${envvar:DATA}/${envvar:n}"], environ=environ.items()) == ["--data=/data/2"]
 
 
 def test_a_shell_script_gets_its_macros_quoted_and_keeps_its_own():
@@ -187,7 +187,7 @@ def test_an_option_that_only_looks_like_a_shells_is_none():
     [
         ("${my_flags}", "remove ${my_flags}, or add a parameter of that name"),
         ("--bs=${bacth}", 'did you mean "${batch}"?'),
-        ("${envvar:home}", "remove ${envvar:home}, or add a parameter of that name"),
+        ("python x.py ${args}", 'split it: ["python", "x.py", "${args}"]'),
         ("${USER_HOME}", 'did you mean "${envvar:USER_HOME}"?'),
         ("--all=${args}", 'split it: ["--all=", "${args}"]'),
         ("${envvar:NOT_SET}", "set it where the agent starts: export NOT_SET=..."),

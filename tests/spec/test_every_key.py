@@ -167,6 +167,14 @@ def config_with(key, value):
     return {"method": "random", "parameters": {"x": {"values": [1, 2]}}, "metric": {"name": "loss"}, key: value}
 
 
+@pytest.mark.parametrize(("key", "example"), [("run_cap", "30"), ("seed", "7"), ("timeout", "3600")])
+def test_a_word_in_place_of_a_whole_number_gets_a_whole_number_as_the_fix(key, example):
+    with pytest.raises(ConfigError) as caught:
+        load_object(config_with(key, "ten" if key != "timeout" else ["ten"]))
+
+    assert [fault.fix for fault in caught.value.faults] == [f"{key}: {example}, or another number"]
+
+
 @pytest.mark.parametrize(("key", "value"), TAKEN)
 def test_a_value_that_is_taken_has_no_warning_and_is_kept(key, value):
     loaded = load_object(config_with(key, value))

@@ -79,7 +79,34 @@ def test_a_scalar_that_reads_otherwise_than_it_looks_is_told(written, word, valu
     ] == [(4, word)]
 
 
-@pytest.mark.parametrize("word", ["true", "False", '"yes"', '"None"', "10", "0"])
+@pytest.mark.parametrize(
+    ("word", "fix"),
+    [
+        ("...", "the values themselves: YAML goes on with nothing"),
+        ("\u2018a b\u2019", '"a b" in straight quotes'),
+        ("\u201ca\u201d", '"a" in straight quotes'),
+    ],
+)
+def test_text_that_looks_like_something_else_is_told(written, word, fix):
+    (warning,) = written(f"method: grid\nparameters:\n  x:\n    values: [1, {word}]\n").warnings
+
+    assert (warning.line, warning.fix) == (4, fix)
+
+
+def test_a_value_with_nothing_behind_it_is_null_and_told(written):
+    loaded = written("method: grid\nparameters:\n  x:\n    value:\n  y: {value: null}\n")
+
+    assert [(one.line, one.found) for one in loaded.warnings] == [(4, "(nothing), which is read as null")]
+
+
+def test_an_alias_inside_of_its_own_anchor_has_its_line(written):
+    with pytest.raises(ConfigError) as caught:
+        written("method: grid\nparameters:\n  x: &x\n    values: [1, *x]\n")
+
+    assert [(fault.line, fault.found) for fault in caught.value.faults] == [(3, "values that nest without end")]
+
+
+@pytest.mark.parametrize("word", ["true", "False", '"yes"', '"None"', "10", "0", '"..."', "\u2018a", "it\u2019s"])
 def test_a_scalar_that_reads_as_it_looks_is_not_told(written, word):
     loaded = written(f"method: grid\nparameters:\n  x:\n    values: [{word}, other]\n")
 
@@ -145,6 +172,8 @@ def test_a_byte_order_mark_windows_line_ends_and_a_last_divider_are_no_matter(tm
         (b"? [1, 2]\n: 3\n", "a list as a key"),
         (b"a: " + b"[" * 5000, "nest without end"),
         (b"a: &a [*a]\n", "nest without end"),
+        (b"a: !!int\n", "with the tag !!int"),
+        (b"a: !!float ''\n", "with the tag !!float"),
         (b"method: !!python/object/apply:os.system [ls]\n", "the tag"),
     ],
 )

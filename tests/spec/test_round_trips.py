@@ -148,6 +148,46 @@ def test_no_object_raises_anything_but_a_config_error(given_object):
     assert are_whole(faults_of(load_object, given_object))
 
 
-@given(st.text() | st.text("abc:-[]{}&*!|>'\"%@#,? \n\t", max_size=40) | near_misses.map(json.dumps))
+TOKENS = [
+    "!!int ",
+    "!!float ",
+    "!!null ",
+    "!!binary ",
+    "&a ",
+    "*a",
+    "<<: ",
+    "- ",
+    ": ",
+    "? ",
+    "\n",
+    "  ",
+    "[",
+    "]",
+    "{",
+]
+TOKENS += [
+    "}",
+    ",",
+    "'",
+    '"',
+    "|",
+    ">",
+    "#",
+    "...",
+    "---",
+    "0x",
+    "1_",
+    "1:30",
+    "1e400",
+    ".nan",
+    "=",
+    "None",
+    "${",
+    "${args}",
+]
+scraps = st.lists(st.sampled_from(TOKENS + KEYS)).map("".join)
+
+
+@given(st.text() | scraps | st.text("abc:-[]{}&*!|>'\"%@#,? \n\t", max_size=40) | near_misses.map(json.dumps))
 def test_no_text_raises_anything_but_a_config_error(text):
     assert are_whole(faults_of(load_text, text))

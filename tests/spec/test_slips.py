@@ -76,10 +76,33 @@ def test_values_that_python_would_compute_are_to_be_written_out(faults, values, 
         ("Q Uniform", 1, "q_uniform"),
         ("randint", 1, "int_uniform"),
         ("gaussian", 1, "normal"),
+        ("log10_uniform", "1", "log_uniform"),
     ],
 )
 def test_a_distribution_of_another_tool_is_told_by_wandbs_name(faults, name, low, meant):
     assert fix_of(faults, {"distribution": name, "min": low, "max": 10}) == f'did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize("name", ["log10_uniform", "loguniform10", "log10"])
+def test_powers_of_ten_are_told_as_values(faults, name):
+    fix = fix_of(faults, {"distribution": name, "min": -5, "max": -1.5})
+
+    assert fix == "distribution: log_uniform_values, min: 1e-05, max: 0.0316228"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fix"),
+    [
+        ("mode", "max", "goal: maximize"),
+        ("direction", "Minimise", "goal: minimize"),
+        ("mode", "up", 'did you mean "goal"?'),
+        ("optimize", 1, 'did you mean "goal"?'),
+    ],
+)
+def test_a_goal_in_another_tools_words_is_told_in_wandbs(faults, key, value, fix):
+    (fault,) = faults({"method": "random", "parameters": X, "metric": {"name": "l", key: value}})
+
+    assert (fault.where, fault.fix) == (f"metric.{key}", fix)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +162,7 @@ def test_a_dash_too_many_is_told_with_what_stands_behind_it(faults, key, given, 
         ("count", "run_cap"),
         ("num-trials", "run_cap"),
         ("early_stopping", "early_terminate"),
+        ("early_stop", "early_terminate"),
         ("hyperband", "early_terminate"),
         ("objective", "metric"),
     ],
@@ -180,6 +204,50 @@ def test_a_missing_key_is_looked_for_under_other_names(faults, config, fixes):
     assert [fault.fix for fault in faults(config)] == fixes
 
 
+@pytest.mark.parametrize("above", [("sweep",), ("wandb", "sweep_config"), ("a", "b", "c")])
+def test_a_config_that_stands_below_other_keys_is_found_there(faults, above):
+    config = {"method": "random", "parameters": X}
+    for key in reversed(above):
+        config = {key: config, "seed": 3}
+
+    assert [fault.fix for fault in faults(config)] == [
+        f"move {key} out of {'.'.join(above)}, to the left edge" for key in ("method", "parameters")
+    ]
+
+
+@pytest.mark.parametrize("dashed", [[{"method": "random", "parameters": X}], [{"method": "grid"}, {"parameters": X}]])
+def test_a_config_with_a_dash_before_it_is_told_to_lose_it(faults, dashed):
+    (fault,) = faults(dashed)
+
+    assert fault.fix == "remove the dashes: a config is one mapping"
+
+
+@pytest.mark.parametrize(
+    ("word", "fix"),
+    [
+        ({"args": None}, '"${args}"'),
+        ({"--lr": 3}, "put the word in quotes"),
+        (["python", "x.py"], "make each word an item of the command"),
+        (None, "remove it, or write ''"),
+    ],
+)
+def test_an_item_of_the_command_that_is_no_word_is_told_as_one(faults, word, fix):
+    (fault,) = faults({"method": "random", "parameters": X, "command": ["python", word, "${args}"]})
+
+    assert (fault.where, fault.fix) == ("command[1]", fix)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("$args", "${args}"), ("--x=$x", "${x}"), ("${{ args }}", "${args}"), ("run-${{x}}-1", "${x}")],
+)
+def test_a_macro_as_shells_and_templates_write_it_is_told_to_be_plain_text(word, meant):
+    command = ["t", "${args}", word, "$HOME", "${{wandb.run.name}}"]
+    loaded = load_object({"method": "random", "parameters": X, "command": command})
+
+    assert [(one.where, one.fix) for one in loaded.warnings] == [("command[2]", f'did you mean "{meant}"?')]
+
+
 def test_a_command_line_is_split_as_a_shell_splits_it(faults):
     (fault,) = faults({"method": "random", "parameters": X, "command": "python -c 'print(1)' ${args}"})
 
@@ -199,6 +267,10 @@ def test_a_command_line_is_split_as_a_shell_splits_it(faults):
         ("method: grid\nparameters\n  lr: 1\n", 2, "put a colon behind parameters, on line 2"),
         ("method: grid\n<<<<<<< HEAD\nname: a\n", 2, "resolve the merge conflict, and remove line 2"),
         ("config = {\n  'method': 'grid',\n}\n", 2, "that is Python: in YAML, a mapping has no name and no ="),
+        ("method = grid\nparameters:\n", 2, "on line 1, put a colon in place of the =: method: grid"),
+        ("method:\u00a0grid\nname: a\n", 2, "on line 1, put plain spaces in place of the no-break spaces"),
+        ("name:\n\u00a0\u00a0a: 1\n", 2, "put plain spaces in place of the others; an editor can show them"),
+        ("method: grid\nparameters: {x: {min: 0,5, max: 1}}\n", 2, "min: 0.5"),
         ("method: {{ method }}\n", 1, "fill the template in before it is read, or put the text in quotes"),
     ],
 )

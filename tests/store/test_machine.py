@@ -145,7 +145,5 @@ def test_any_order_of_calls_keeps_the_laws(store, new_sweep):
 
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=80, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -192,20 +192,13 @@ def test_only_what_a_run_says_on_its_way_does_not_wait_for_the_disk(store):
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
 
 
-def test_an_open_store_is_one_connection_and_a_closed_one_none(store, server):
+def test_an_open_store_is_one_connection_and_a_closed_one_none(store, server, eventually):
     pid = session(store)
     mine = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {pid}"
 
     assert server.run(mine) == [(1,)]
     store.close()
-    assert until(lambda: server.run(mine) == [(0,)])
-
-
-def until(holds):
-    deadline = time.monotonic() + 10
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return holds()
+    eventually(lambda: server.run(mine) == [(0,)])
 
 
 def test_run_directories_go_into_the_folder_that_is_named_or_the_nearest(place, tmp_path, monkeypatch):
@@ -248,7 +241,7 @@ def test_a_server_that_can_not_be_used_says_so_at_once_and_keeps_the_password(pl
 
     assert golden(raised.value, place) == (GOLDEN / f"{spoil.__name__}.txt").read_text()
     assert "secret" not in str(raised.value)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # a server that is away for a moment is waited for, and longer
 
 
 def test_a_database_of_something_else_is_refused_and_left_alone(place, server):
@@ -280,7 +273,7 @@ def test_without_the_driver_the_error_says_what_to_install(place, monkeypatch):
 
 def test_agents_get_the_url_as_it_was_given(place):
     with open_store(place) as store:
-        command = agent_command("abcdefgh", store)
+        command = agent_command("abcdefgh", store, None)
 
     assert command[-2:] == ["--store", place]
 
@@ -290,5 +283,5 @@ def test_a_password_that_came_by_the_environment_gets_into_no_command_line(place
     monkeypatch.setitem(os.environ, "SWEEPBRIDGE_STORE", secret)
 
     with open_store(secret) as store:
-        assert "secret" not in " ".join(agent_command("abcdefgh", store))
+        assert "secret" not in " ".join(agent_command("abcdefgh", store, None))
         assert "secret" not in store.name

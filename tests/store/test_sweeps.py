@@ -112,9 +112,17 @@ def test_of_two_that_end_a_sweep_one_is_told_so(store, sweep, end):
     assert [store.set_state(sweep.id, end) for _ in range(2)] == [True, False]
 
 
-@pytest.mark.parametrize("state", ["running", "paused", "stopped", "finished"])
+@pytest.mark.parametrize("end", ["stopped", "cancelled", "finished", "failed"])
+def test_what_is_over_can_run_again(store, sweep, end):
+    store.set_state(sweep.id, end, reason="enough")
+
+    assert store.set_state(sweep.id, "running")
+    assert store.sweep(sweep.id) == sweep
+
+
+@pytest.mark.parametrize("state", ["paused", "stopped", "finished"])
 @pytest.mark.parametrize("end", ["stopped", "cancelled", "finished"])
-def test_what_is_over_stays_over(store, sweep, end, state):
+def test_what_is_over_stays_over_otherwise(store, sweep, end, state):
     store.set_state(sweep.id, end)
 
     assert not store.set_state(sweep.id, state)

@@ -10,7 +10,7 @@ down_revision = "1"
 
 
 def upgrade() -> None:
-    """What every trial so far was suggested by is its sweep's one search; what a person put back, by none."""
+    """Its sweep's one search has suggested every trial so far that nobody has put back, and that did not run before."""
     op.create_table(
         "searches",
         sa.Column("sweep_id", sa.String(8), sa.ForeignKey("sweeps.id"), primary_key=True),
@@ -44,8 +44,9 @@ def _trials() -> None:
     with op.batch_alter_table("trials") as trials:
         trials.add_column(sa.Column("search", sa.Integer))
         trials.create_foreign_key("suggested_by", "searches", ["sweep_id", "search"], ["sweep_id", "number"])
-    # A trial that was put back has the seed of the one that it is again, which no two others share.
+    # A trial that was put back has the seed of the one that it is again, which no two others share. A prior one has
+    # never had a run.
     op.execute(
-        "UPDATE trials SET search = 0 WHERE (sweep_id, number) IN"
+        "UPDATE trials SET search = 0 WHERE run > 0 AND (sweep_id, number) IN"
         " (SELECT sweep_id, MIN(number) FROM trials GROUP BY sweep_id, seed)"
     )

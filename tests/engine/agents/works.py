@@ -17,4 +17,4 @@ if __name__ == "__main__":
             if isinstance(claim, Claim):
                 engine.record(claim, [{"loss": claim.trial.number}])
                 engine.end(claim, Result("finished", {}))
-                print(claim.trial.number)
+                print(claim.trial.number, flush=True)
