@@ -1,0 +1,100 @@
+"""The searcher: SMAC's parts over our log, each made anew for every question. Imports SMAC.
+
+It keeps the trials as SMAC's configurations, and nothing that a generator has drawn. So a searcher that is told the
+log stands where the one stood that lived through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from itertools import islice
+
+from ConfigSpace import Configuration
+from smac import RunHistory, Scenario
+
+from sweepbridge.plugin import Json, Problem, Suggestion, Trial
+from sweepbridge.space import identity
+from sweepbridge_smac.backend import PLANNED
+from sweepbridge_smac.configurations import Configurations
+from sweepbridge_smac.models import Parts
+
+_GREATEST = 1e100
+"""Losses are cut off here, so that their differences and squares are numbers."""
+
+_TRIES = 100
+"""How many of the model's wishes are looked at for one that has not been tried."""
+
+
+class SmacSearcher:
+    """A fold over the log."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._configurations = Configurations(problem.space)
+        self._parts = Parts(problem, self._scenario)
+        self._results = RunHistory(n_objectives=problem.objectives)
+        self._running: dict[int, Configuration] = {}
+        self._tried: set[Hashable] = set()
+        """The points that trials have begun with. Two configurations may be one point, where numbers are rounded."""
+        self._first_seed: int | None = None
+        self._design: tuple[int, list[Configuration]] | None = None
+        self._last: tuple[int, Suggestion] | None = None
+
+    def tell(self, trial: Trial) -> None:
+        """Take in one event. A trial that ended without losses has told nothing, but that it was tried."""
+        self._last = None
+        if not trial.is_running:
+            configuration = self._running.pop(trial.number)
+            if trial.losses:
+                losses = [min(max(loss, -_GREATEST), _GREATEST) for loss in trial.losses]
+                # Two trials at one point are two observations; to SMAC, that takes two seeds.
+                self._results.add(configuration, losses, seed=trial.number)
+            return
+        self._first_seed = trial.seed if self._first_seed is None else self._first_seed
+        self._running[trial.number] = self._configurations.at(trial.params)
+        self._tried.add(identity(dict(trial.params)))
+
+    def ask(self, seed: int) -> Suggestion:
+        """Name the next trial. There always is one; in a finite space, it may have been tried."""
+        if self._last is None or self._last[0] != seed:
+            self._last = (seed, self._drawn(seed))
+        return self._last[1]
+
+    def _drawn(self, seed: int) -> Suggestion:
+        if not self._problem.space.axes:
+            return Suggestion(self._problem.space.at({}))
+        by_chance = self._configurations.params(self._configurations.sample(_in_32_bits(seed)))
+        if self._problem.method == "random":
+            return Suggestion(by_chance)
+        params = self._untried(self._designed(seed))
+        if params is None and not self._results.empty():
+            wishes = self._parts.challengers(self._results, list(self._running.values()), _in_32_bits(seed))
+            params = self._untried(islice(wishes, _TRIES))
+        return Suggestion(by_chance if params is None else params)
+
+    def _designed(self, seed: int) -> list[Configuration]:
+        """The first configurations: the same for the whole sweep, by the seed of trial 0."""
+        seed = seed if self._first_seed is None else self._first_seed
+        if self._design is None or self._design[0] != seed:
+            self._design = (seed, self._parts.design(_in_32_bits(seed)))
+        return self._design[1]
+
+    def _untried(self, configurations: Iterable[Configuration]) -> dict[str, Json] | None:
+        """The first point that no trial has begun with."""
+        points = (self._configurations.params(each) for each in configurations)
+        return next((point for point in points if identity(point) not in self._tried), None)
+
+    def _scenario(self, seed: int) -> Scenario:
+        objectives = [f"loss {number}" for number in range(self._problem.objectives)]
+        return Scenario(
+            self._configurations.vendors,
+            deterministic=True,
+            n_trials=self._problem.budget or PLANNED,
+            objectives=objectives if len(objectives) > 1 else objectives[0],
+            seed=seed,
+        )
+
+
+def _in_32_bits(seed: int) -> int:
+    """The seed as numpy takes it."""
+    return (seed ^ seed >> 32) & 0xFFFF_FFFF
