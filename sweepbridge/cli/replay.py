@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import typer
 
 from sweepbridge.api import bare_id, engine_for, store_at
@@ -28,7 +30,7 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     by_hand = sum(event.trial.is_running for event in log) - len(derived)
     if by_hand:
         print(f"{by_hand} more put back by a person, which nobody suggested")
-    for line in _versions(engine.sweep):
+    for line in _versions(engine.sweep, engine.plan.provenance):
         print(line)
     raise typer.Exit(1 if different else 0)
 
@@ -38,10 +40,10 @@ def _difference(one: Derived) -> str:
     return f"trial {one.trial.number}\n  ran    {words.params(one.trial.params)}\n  again  {again}"
 
 
-def _versions(sweep: Sweep) -> list[str]:
+def _versions(sweep: Sweep, here: Mapping[str, str]) -> list[str]:
     """What the sweep was made with, and what is here now where that is another version."""
     lines = []
     for name, then in sweep.provenance.items():
-        now = version_of(name)
+        now = here.get(name) or version_of(name)
         lines.append(f"  {name} {then}" + (f", and {now} here now" if now != then else ""))
     return lines

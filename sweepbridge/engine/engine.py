@@ -89,7 +89,7 @@ def create(store: Store, plan: Plan, *, seed: int) -> Sweep:
             name=config.name,
             entity=config.entity,
             project=config.project,
-            provenance=plan.chosen.provenance,
+            provenance=plan.provenance,
         )
     )
 

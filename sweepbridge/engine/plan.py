@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError
-from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
+from sweepbridge.plugin import HasProvenance, Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
 from sweepbridge.space import dotted, is_plain
 from sweepbridge.spec import NEED_A_METRIC, SweepConfig
@@ -29,6 +29,13 @@ class Plan:
     def stopper_options(self) -> Mapping[str, Json]:
         """What stands beside `early_terminate.type`."""
         return self.config.stopper_options
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """The versions that its suggestions depend on, by name."""
+        backend = self.chosen.backend
+        of_problem = backend.provenance(self.problem) if isinstance(backend, HasProvenance) else {}
+        return {**self.chosen.provenance, **of_problem}
 
     @property
     def trials(self) -> int | None:

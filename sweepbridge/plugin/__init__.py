@@ -4,7 +4,17 @@ A plugin imports this, `sweepbridge.space`, and its own vendor library; nothing 
 hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs pytest.
 """
 
-from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
+from sweepbridge.plugin.chance import in_32_bits, shared_chance
+from sweepbridge.plugin.contract import (
+    Backend,
+    Describes,
+    HasProvenance,
+    Issue,
+    Native,
+    Problem,
+    Searcher,
+    UsesLibraries,
+)
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
 from sweepbridge.plugin.observer import Observer
@@ -18,6 +28,7 @@ __all__ = [
     "Command",
     "Curves",
     "Describes",
+    "HasProvenance",
     "Issue",
     "Json",
     "Launched",
@@ -39,5 +50,7 @@ __all__ = [
     "from_function",
     "hookimpl",
     "hookspec",
+    "in_32_bits",
+    "shared_chance",
     "unknown_options",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import io
-import random
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
@@ -20,7 +19,7 @@ import nevergrad
 import numpy as np
 from nevergrad.optimization.recaster import _MessagingThread
 
-from sweepbridge.plugin import Issue, Problem
+from sweepbridge.plugin import Issue, Problem, in_32_bits, shared_chance
 from sweepbridge_nevergrad.layout import Layout
 from sweepbridge_nevergrad.options import Options
 
@@ -44,7 +43,7 @@ class Optimizer:
     def __init__(self, options: Options, layout: Layout, seed: int) -> None:
         with _seeded(seed):
             parametrization = layout.parametrization(nevergrad)
-            parametrization.random_state = np.random.RandomState(_in_32_bits(seed))
+            parametrization.random_state = np.random.RandomState(in_32_bits(seed))
             registered = nevergrad.optimizers.registry[options.optimizer]
             self._vendors = registered(parametrization, budget=options.budget, num_workers=options.num_workers)
 
@@ -52,7 +51,7 @@ class Optimizer:
         """The next candidate. Sequential if another ask might never come back."""
         before = threading.enumerate()
         with _seeded(seed):
-            self._vendors.parametrization.random_state.seed(_in_32_bits(seed))
+            self._vendors.parametrization.random_state.seed(in_32_bits(seed))
             candidate = self._vendors.ask()
         started = [one for one in threading.enumerate() if one not in before and isinstance(one, _MessagingThread)]
         for thread in started:
@@ -115,25 +114,12 @@ def _why(error: Exception, problem: Problem) -> str:
     return f"one that can search this space{several}; it fails with {type(error).__name__}: {error}"
 
 
-def _in_32_bits(seed: int) -> int:
-    """The seed as numpy takes it."""
-    return (seed ^ seed >> 32) & 0xFFFF_FFFF
-
-
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Everyone's generators as the seed makes them, put back afterwards; and no warnings.
+    """All chance from the seed, as some optimizers draw from what everyone shares; and no warnings.
 
-    Some optimizers draw from the generators of `random` and `numpy.random`, and the models that others fit warn of
-    what the user can't change.
+    The models that others fit warn of what the user can't change.
     """
-    kept, kept_by_numpy = random.getstate(), np.random.get_state()
-    random.seed(seed)
-    np.random.seed(_in_32_bits(seed))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        random.setstate(kept)
-        np.random.set_state(kept_by_numpy)
+    with shared_chance(seed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

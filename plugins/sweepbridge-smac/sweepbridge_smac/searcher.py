@@ -12,7 +12,7 @@ from itertools import islice
 from ConfigSpace import Configuration
 from smac import RunHistory, Scenario
 
-from sweepbridge.plugin import Json, Problem, Suggestion, Trial
+from sweepbridge.plugin import Json, Problem, Suggestion, Trial, in_32_bits
 from sweepbridge.space import identity
 from sweepbridge_smac.backend import PLANNED
 from sweepbridge_smac.configurations import Configurations
@@ -63,12 +63,12 @@ class SmacSearcher:
     def _drawn(self, seed: int) -> Suggestion:
         if not self._problem.space.axes:
             return Suggestion(self._problem.space.at({}))
-        by_chance = self._configurations.params(self._configurations.sample(_in_32_bits(seed)))
+        by_chance = self._configurations.params(self._configurations.sample(in_32_bits(seed)))
         if self._problem.method == "random":
             return Suggestion(by_chance)
         params = self._untried(self._designed(seed))
         if params is None and not self._results.empty():
-            wishes = self._parts.challengers(self._results, list(self._running.values()), _in_32_bits(seed))
+            wishes = self._parts.challengers(self._results, list(self._running.values()), in_32_bits(seed))
             params = self._untried(islice(wishes, _TRIES))
         return Suggestion(by_chance if params is None else params)
 
@@ -76,7 +76,7 @@ class SmacSearcher:
         """The first configurations: the same for the whole sweep, by the seed of trial 0."""
         seed = seed if self._first_seed is None else self._first_seed
         if self._design is None or self._design[0] != seed:
-            self._design = (seed, self._parts.design(_in_32_bits(seed)))
+            self._design = (seed, self._parts.design(in_32_bits(seed)))
         return self._design[1]
 
     def _untried(self, configurations: Iterable[Configuration]) -> dict[str, Json] | None:
@@ -93,8 +93,3 @@ class SmacSearcher:
             objectives=objectives if len(objectives) > 1 else objectives[0],
             seed=seed,
         )
-
-
-def _in_32_bits(seed: int) -> int:
-    """The seed as numpy takes it."""
-    return (seed ^ seed >> 32) & 0xFFFF_FFFF
