@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from sweepbridge.plugin import Issue, Problem, Searcher
 from sweepbridge.space import IntegerRange, dotted
 from sweepbridge_nevergrad.layout import layout
-from sweepbridge_nevergrad.options import BUDGET, DEFAULT, chosen, option_issues
+from sweepbridge_nevergrad.options import BUDGET, chosen, option_issues
 
 _EXACT = 2**53
 """Up to here, a float tells every whole number from the next."""
 
 
 class NevergradBackend:
-    """Searches with any optimizer of nevergrad's registry. `bayes` is NGOpt, which picks one itself."""
+    """Searches with any optimizer of nevergrad's registry. The default is NGOpt, which picks one itself.
+
+    `bayes` and `nevergrad` are one method: the first keeps a file of W&B's as it is, the second says what it is.
+    """
 
     name = "nevergrad"
-    methods = tuple(DEFAULT)
+    methods = ("bayes", "nevergrad")
     libraries = ("nevergrad", "numpy")
 
     def check(self, problem: Problem) -> Iterable[Issue]:
@@ -47,7 +50,7 @@ def _optimizer_issues(problem: Problem) -> Iterator[Issue]:
 
 
 def _no_end(problem: Problem) -> Iterator[Issue]:
-    if problem.budget is None and problem.method != "random":
+    if problem.budget is None:
         yield Issue(
             found="no run_cap",
             expected=f"how many trials there will be: nevergrad plans for them, and for {BUDGET} if it is not told",

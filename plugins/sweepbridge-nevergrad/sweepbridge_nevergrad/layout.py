@@ -6,7 +6,7 @@ ones. An interval, a log scale, a normal or a quantised number is the share of i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,26 +31,27 @@ class Layout:
 
     def expressions(self) -> dict[str, str]:
         """What nevergrad is given for each path, as one writes it."""
-        shares = f"Array(shape=({len(self.shares)},), lower=0.0, upper=1.0)"
-        found = {path: f"{shares}[{place}]" for place, path in enumerate(self.shares)}
-        low, high = self._bounds()
-        wholes = f"Array(shape=({len(self.wholes)},), lower={low}, upper={high}).set_integer_casting()"
-        found.update({path: f"{wholes}[{place}]" for place, path in enumerate(self.wholes)})
+        found: dict[str, str] = {}
+        for paths, low, high, cast in self.arrays():
+            bounds = f".set_bounds({low}, {high}){'.set_integer_casting()' if cast else ''}"
+            found.update({path: f"Array(shape=({len(paths)},)){bounds}[{place}]" for place, path in enumerate(paths)})
         for path in self.categories:
-            found[path] = f"Choice({self._size(path)})"
+            found[path] = f"Choice({self.size(path)})"
         return {path: found[path] for path in self.space.axes}
 
-    def parametrization(self, vendor: Any) -> Any:
-        """The same as a parametrization; `vendor` is the module nevergrad."""
-        parts = []
+    def arrays(self) -> Iterator[tuple[tuple[str, ...], list[float], list[float], bool]]:
+        """The paths in each array, where each begins and ends, and whether they are whole numbers."""
         if self.shares:
-            parts.append(vendor.p.Array(init=[HALF] * len(self.shares), lower=0.0, upper=1.0))
+            yield self.shares, [0.0] * len(self.shares), [1.0] * len(self.shares), False
         if self.wholes:
-            low, high = self._bounds()
-            middle = [one / 2 + other / 2 for one, other in zip(low, high, strict=True)]
-            parts.append(vendor.p.Array(init=middle, lower=low, upper=high).set_integer_casting())
-        parts += [vendor.p.Choice(self._size(path)) for path in self.categories]
-        return vendor.p.Tuple(*parts)
+            axes = [axis for path in self.wholes if isinstance(axis := self.space.axes[path], IntegerRange)]
+            yield self.wholes, [axis.low - HALF for axis in axes], [axis.high + HALF for axis in axes], True
+
+    def size(self, path: str) -> int:
+        """How many categories a path has."""
+        axis = self.space.axes[path]
+        assert isinstance(axis, Category), axis
+        return axis.size
 
     def params(self, value: Sequence[Any]) -> dict[str, Json]:
         """The point that a candidate's value stands for."""
@@ -72,16 +73,6 @@ class Layout:
             [positions[path] for path in self.wholes],
         ]
         return (*(array for array in arrays if array), *(int(positions[path]) for path in self.categories))
-
-    def _bounds(self) -> tuple[list[float], list[float]]:
-        """Where the whole numbers begin and end, with what each end owns beyond itself."""
-        axes = [axis for path in self.wholes if isinstance(axis := self.space.axes[path], IntegerRange)]
-        return [axis.low - HALF for axis in axes], [axis.high + HALF for axis in axes]
-
-    def _size(self, path: str) -> int:
-        axis = self.space.axes[path]
-        assert isinstance(axis, Category), axis
-        return axis.size
 
 
 def layout(space: Space) -> Layout:

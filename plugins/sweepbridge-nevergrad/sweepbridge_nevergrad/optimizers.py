@@ -33,6 +33,10 @@ _MOST = 4.9e20
 """Nevergrad cuts losses off at 5e20, and says so each time."""
 
 
+_ENDS_WITHIN_S = 10.0
+"""How long a thread may take to end that has been told to, on a machine with much to do."""
+
+
 class Sequential(Exception):
     """An optimizer has started a solver that waits for each result before it names the next point."""
 
@@ -42,7 +46,7 @@ class Optimizer:
 
     def __init__(self, options: Options, layout: Layout, seed: int) -> None:
         with _seeded(seed):
-            parametrization = layout.parametrization(nevergrad)
+            parametrization = _parametrization(layout)
             parametrization.random_state = np.random.RandomState(in_32_bits(seed))
             registered = nevergrad.optimizers.registry[options.optimizer]
             self._vendors = registered(parametrization, budget=options.budget, num_workers=options.num_workers)
@@ -53,11 +57,10 @@ class Optimizer:
         with _seeded(seed):
             self._vendors.parametrization.random_state.seed(in_32_bits(seed))
             candidate = self._vendors.ask()
-        started = [one for one in threading.enumerate() if one not in before and isinstance(one, _MessagingThread)]
-        for thread in started:
-            thread.stop()
-        if started:
-            raise Sequential("it waits for each result before it names the next point")
+        for thread in threading.enumerate():
+            if isinstance(thread, _MessagingThread) and thread not in before and _waits(thread):
+                thread.stop()
+                raise Sequential("it waits for each result before it names the next point")
         return candidate
 
     def at(self, value: Sequence[Any]) -> Any:
@@ -69,6 +72,25 @@ class Optimizer:
         capped = [min(loss, _MOST) for loss in losses]
         with _seeded(seed):
             self._vendors.tell(candidate, capped[0] if len(capped) == 1 else capped)
+
+
+def _parametrization(layout: Layout) -> Any:
+    """A layout in nevergrad's own form."""
+    arrays = []
+    for _, low, high, is_whole in layout.arrays():
+        low_, high_ = np.array(low), np.array(high)
+        # Steps of a sixth of the range, as nevergrad takes them for one bounded number. The bounds are set afterwards,
+        # because `Array(lower=…, upper=…)` samples around its middle, and not all over its range.
+        array = nevergrad.p.Array(init=low_ / 2 + high_ / 2).set_mutation(sigma=(high_ - low_) / 6)
+        array = array.set_bounds(low_, high_)
+        arrays.append(array.set_integer_casting() if is_whole else array)
+    return nevergrad.p.Tuple(*arrays, *(nevergrad.p.Choice(layout.size(path)) for path in layout.categories))
+
+
+def _waits(thread: _MessagingThread) -> bool:
+    """Whether a solver's thread waits for a result. One that served inside of an ask is about to end by itself."""
+    thread.join(timeout=_ENDS_WITHIN_S)
+    return bool(thread.is_alive())
 
 
 def name_issues(name: str) -> Iterator[Issue]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sweepbridge.plugin import Issue, Problem, unknown_options
 
-DEFAULT = {"bayes": "NGOpt", "nevergrad": "NGOpt", "random": "RandomSearch"}
-"""The optimizer that serves each method, by its name in nevergrad's registry."""
+DEFAULT = "NGOpt"
+"""The optimizer, by its name in nevergrad's registry, that searches where the config names none."""
 
 FEWEST_WORKERS = 2
 """What nevergrad is told at the least.
@@ -33,7 +33,7 @@ class Options:
 
 def chosen(problem: Problem) -> Options:
     """The options of a problem that `check` has nothing against."""
-    optimizer = problem.options.get("optimizer", DEFAULT[problem.method])
+    optimizer = problem.options.get("optimizer", DEFAULT)
     num_workers = problem.options.get("num_workers", FEWEST_WORKERS)
     assert isinstance(optimizer, str), optimizer
     assert isinstance(num_workers, int), num_workers
@@ -42,16 +42,16 @@ def chosen(problem: Problem) -> Options:
 
 def option_issues(problem: Problem) -> Iterator[Issue]:
     """What is wrong with the options, but for the optimizer's name, which only nevergrad can know."""
-    known = () if problem.method == "random" else ("num_workers", "optimizer")
-    yield from unknown_options(problem, known=known)
-    optimizer, workers = problem.options.get("optimizer", ""), problem.options.get("num_workers", FEWEST_WORKERS)
-    if "optimizer" in known and not isinstance(optimizer, str):
+    yield from unknown_options(problem, known=("num_workers", "optimizer"))
+    optimizer = problem.options.get("optimizer", DEFAULT)
+    workers = problem.options.get("num_workers", FEWEST_WORKERS)
+    if not isinstance(optimizer, str):
         yield Issue(
             found=f"option optimizer = {optimizer!r}",
             expected="the name of one of nevergrad's optimizers",
-            fix="optimizer: NGOpt",
+            fix=f"optimizer: {DEFAULT}",
         )
-    if "num_workers" in known and (type(workers) is not int or workers < FEWEST_WORKERS):
+    if type(workers) is not int or workers < FEWEST_WORKERS:
         yield Issue(
             found=f"option num_workers = {workers!r}",
             expected=f"a whole number from {FEWEST_WORKERS} up: how many trials may run at once",

@@ -11,14 +11,14 @@ from sweepbridge.plugin.testing import MIXED, NUMBERS, BackendLaws
 
 class TestAsTheyCome(BackendLaws):
     backend = NevergradBackend()
-    methods = ("bayes", "random")
+    methods = ("bayes",)
 
 
 class TestFamilies(BackendLaws):
     """Named in the place of the methods."""
 
     backend = NevergradBackend()
-    methods = ("OnePlusOne", "DE", "PSO", "CMA")
+    methods = ("OnePlusOne", "DE", "PSO", "CMA", "RandomSearch")
     spaces: ClassVar = {"mixed": MIXED}
     trials = 15
 

@@ -6,9 +6,11 @@ its index, because ConfigSpace takes equal values for one, and gives numpy's typ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ConfigSpace import Categorical, Configuration, ConfigurationSpace, Float, Integer
+from ConfigSpace.hyperparameters import Hyperparameter, UniformFloatHyperparameter
 from typing_extensions import assert_never
 
 from sweepbridge.plugin import Json, Space
@@ -16,13 +18,13 @@ from sweepbridge.space import Axis, Category, IntegerRange, Interval, Params, de
 
 
 class Configurations:
-    """The configurations of one space."""
+    """The configurations of one space, in which SMAC sees each axis as `form` says."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, form: Callable[[str, Axis], Hyperparameter[Any, Any]]) -> None:
         self._space = space
         self.vendors = ConfigurationSpace(seed=0)
         """SMAC's own form. Its parameters are named by path."""
-        self.vendors.add([hyperparameter(path, axis) for path, axis in space.axes.items()])
+        self.vendors.add([form(path, axis) for path, axis in space.axes.items()])
         self._default = dict(self.vendors.get_default_configuration())
 
     def sample(self, seed: int) -> Configuration:
@@ -43,18 +45,16 @@ class Configurations:
         return Configuration(self.vendors, values={**self._default, **found})
 
     def _value(self, path: str, drawn: Any) -> Json:
-        match self._space.axes[path]:
-            case Interval():
-                return decode(self._space[path], min(max(float(drawn), 0.0), 1.0))
-            case _:
-                return self._space.at({path: int(drawn)})[path]
+        if isinstance(self.vendors[path], UniformFloatHyperparameter):
+            return decode(self._space[path], min(max(float(drawn), 0.0), 1.0))
+        return self._space.at({path: int(drawn)})[path]
 
     def _coordinate(self, path: str, value: Json, place: int | float) -> int | float:
         return encode(self._space[path], value) if isinstance(self._space.axes[path], Interval) else int(place)
 
 
-def hyperparameter(path: str, axis: Axis) -> Any:
-    """What SMAC is given for an axis."""
+def as_searched(path: str, axis: Axis) -> Hyperparameter[Any, Any]:
+    """An axis as it is modelled and searched."""
     match axis:
         case Category(size):
             return Categorical(path, list(range(size)))
@@ -64,6 +64,14 @@ def hyperparameter(path: str, axis: Axis) -> Any:
             return Float(path, (0.0, 1.0))
         case _:
             assert_never(axis)
+
+
+def as_spread(path: str, axis: Axis) -> Hyperparameter[Any, Any]:
+    """An axis as the first trials are spread over it: a whole number is a share of its range.
+
+    SMAC spreads whole numbers by rounding, so that the first and the last come half as often as the others.
+    """
+    return as_searched(path, axis if isinstance(axis, Category) else Interval(0.0, 1.0))
 
 
 def expression(path: str, axis: Axis) -> str:

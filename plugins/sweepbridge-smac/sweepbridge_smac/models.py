@@ -7,7 +7,7 @@ log holds, write into the folder it runs in, and start a server of dask's for mo
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import joblib
@@ -24,22 +24,22 @@ from sweepbridge_smac.options import CHANCE, DESIGN, FOREST, IMPROVEMENT, MAXIMI
 
 
 class Parts:
-    """SMAC's parts for one problem, made anew for each seed."""
+    """SMAC's parts for one problem, made anew for each question. The scenario brings its seed."""
 
-    def __init__(self, problem: Problem, scenario: Callable[[int], Scenario]) -> None:
+    def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._scenario = scenario
         self._is_forest = problem.method != "gp"
         self._facade: Any = HyperparameterOptimizationFacade if self._is_forest else BlackBoxFacade
 
-    def design(self, seed: int) -> list[Configuration]:
+    def design(self, scenario: Scenario) -> list[Configuration]:
         """The first configurations, spread evenly; each of them once."""
-        design = self._facade.get_initial_design(self._scenario(seed), **part(self._problem, DESIGN))
+        design = self._facade.get_initial_design(scenario, **part(self._problem, DESIGN))
         return list(design.select_configurations())
 
-    def challengers(self, results: RunHistory, running: Sequence[Configuration], seed: int) -> Any:
-        """The next configurations by the model's wish, best first, a few random ones among them. Lazy."""
-        scenario = self._scenario(seed)
+    def challengers(
+        self, scenario: Scenario, results: RunHistory, running: Sequence[Configuration]
+    ) -> Iterator[Configuration]:
+        """The next configurations by the model's wish, best first, a few random ones among them."""
         x, y = self._observations(scenario, results)
         if running:
             # What runs has no result yet. Taken for middling, it keeps the others at a distance from it.
@@ -55,7 +55,7 @@ class Parts:
             maximizer = self._maximizer(scenario)
             maximizer.acquisition_function = improvement
             by_chance = self._facade.get_random_design(scenario, **part(self._problem, CHANCE))
-            return maximizer.maximize(results.get_configs(), random_design=by_chance)
+            yield from maximizer.maximize(results.get_configs(), random_design=by_chance)
 
     def _observations(self, scenario: Scenario, results: RunHistory) -> tuple[Any, Any]:
         """The configurations with results as vectors, and their losses as the model is to see them."""

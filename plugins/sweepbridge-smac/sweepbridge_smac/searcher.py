@@ -15,7 +15,7 @@ from smac import RunHistory, Scenario
 from sweepbridge.plugin import Json, Problem, Suggestion, Trial, in_32_bits
 from sweepbridge.space import identity
 from sweepbridge_smac.backend import PLANNED
-from sweepbridge_smac.configurations import Configurations
+from sweepbridge_smac.configurations import Configurations, as_searched, as_spread
 from sweepbridge_smac.models import Parts
 
 _GREATEST = 1e100
@@ -30,14 +30,15 @@ class SmacSearcher:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._configurations = Configurations(problem.space)
-        self._parts = Parts(problem, self._scenario)
+        self._configurations = Configurations(problem.space, as_searched)
+        self._spread = Configurations(problem.space, as_spread)
+        self._parts = Parts(problem)
         self._results = RunHistory(n_objectives=problem.objectives)
         self._running: dict[int, Configuration] = {}
         self._tried: set[Hashable] = set()
         """The points that trials have begun with. Two configurations may be one point, where numbers are rounded."""
         self._first_seed: int | None = None
-        self._design: tuple[int, list[Configuration]] | None = None
+        self._design: tuple[int, list[dict[str, Json]]] | None = None
         self._last: tuple[int, Suggestion] | None = None
 
     def tell(self, trial: Trial) -> None:
@@ -68,28 +69,29 @@ class SmacSearcher:
             return Suggestion(by_chance)
         params = self._untried(self._designed(seed))
         if params is None and not self._results.empty():
-            wishes = self._parts.challengers(self._results, list(self._running.values()), in_32_bits(seed))
-            params = self._untried(islice(wishes, _TRIES))
+            scenario = self._scenario(self._configurations, seed)
+            wishes = self._parts.challengers(scenario, self._results, list(self._running.values()))
+            params = self._untried(self._configurations.params(wish) for wish in islice(wishes, _TRIES))
         return Suggestion(by_chance if params is None else params)
 
-    def _designed(self, seed: int) -> list[Configuration]:
-        """The first configurations: the same for the whole sweep, by the seed of trial 0."""
+    def _designed(self, seed: int) -> list[dict[str, Json]]:
+        """The first points: the same for the whole sweep, by the seed of trial 0."""
         seed = seed if self._first_seed is None else self._first_seed
         if self._design is None or self._design[0] != seed:
-            self._design = (seed, self._parts.design(in_32_bits(seed)))
+            design = self._parts.design(self._scenario(self._spread, seed))
+            self._design = (seed, [self._spread.params(each) for each in design])
         return self._design[1]
 
-    def _untried(self, configurations: Iterable[Configuration]) -> dict[str, Json] | None:
+    def _untried(self, points: Iterable[dict[str, Json]]) -> dict[str, Json] | None:
         """The first point that no trial has begun with."""
-        points = (self._configurations.params(each) for each in configurations)
         return next((point for point in points if identity(point) not in self._tried), None)
 
-    def _scenario(self, seed: int) -> Scenario:
+    def _scenario(self, configurations: Configurations, seed: int) -> Scenario:
         objectives = [f"loss {number}" for number in range(self._problem.objectives)]
         return Scenario(
-            self._configurations.vendors,
+            configurations.vendors,
             deterministic=True,
             n_trials=self._problem.budget or PLANNED,
             objectives=objectives if len(objectives) > 1 else objectives[0],
-            seed=seed,
+            seed=in_32_bits(seed),
         )

@@ -6,7 +6,7 @@ import pytest
 from sweepbridge_smac import SmacBackend
 
 from sweepbridge.plugin import Problem
-from sweepbridge.plugin.testing import MIXED, NUMBERS, BackendLaws
+from sweepbridge.plugin.testing import FINITE, MIXED, NUMBERS, BackendLaws
 
 QUICK = {"challengers": 20, "local_search_iterations": 1}
 """A short look for the best point: the laws do not depend on how good it is."""
@@ -32,6 +32,7 @@ class TestPastTheFirstTrials(BackendLaws):
     backend = SmacBackend()
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
+    spaces: ClassVar = {"mixed": MIXED, "finite": FINITE}
     trials = 12
 
 
@@ -40,7 +41,7 @@ class TestGaussianProcess(BackendLaws):
     methods = ("gp",)
     options: ClassVar = {"gp": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"mixed": MIXED}
-    trials = 7
+    trials = 5
 
 
 class TestSeveralObjectives(BackendLaws):
