@@ -33,12 +33,14 @@ _MOST = 4.9e20
 """Nevergrad cuts losses off at 5e20, and says so each time."""
 
 
+_WAITS = "it waits for each result before it names the next point"
+
 _ENDS_WITHIN_S = 10.0
 """How long a thread may take to end that has been told to, on a machine with much to do."""
 
 
 class Sequential(Exception):
-    """An optimizer has started a solver that waits for each result before it names the next point."""
+    """An optimizer, or a solver that it has started, waits for each result before it names the next point."""
 
 
 class Optimizer:
@@ -49,6 +51,8 @@ class Optimizer:
             parametrization = _parametrization(layout)
             parametrization.random_state = np.random.RandomState(in_32_bits(seed))
             registered = nevergrad.optimizers.registry[options.optimizer]
+            if registered.no_parallelization:
+                raise Sequential(_WAITS)
             self._vendors = registered(parametrization, budget=options.budget, num_workers=options.num_workers)
 
     def ask(self, seed: int) -> Any:
@@ -60,7 +64,7 @@ class Optimizer:
         for thread in threading.enumerate():
             if isinstance(thread, _MessagingThread) and thread not in before and _waits(thread):
                 thread.stop()
-                raise Sequential("it waits for each result before it names the next point")
+                raise Sequential(_WAITS)
         return candidate
 
     def at(self, value: Sequence[Any]) -> Any:
@@ -130,7 +134,7 @@ def _try_out(optimizer: Optimizer, asks: int, objectives: int) -> None:
 
 
 def _why(error: Exception, problem: Problem) -> str:
-    if isinstance(error, Sequential) or "does not support parallelization" in str(error):
+    if isinstance(error, Sequential):
         return "one that can have several trials running; this one waits for each result before it names the next point"
     several = f" for {problem.objectives} objectives" if problem.objectives > 1 else ""
     return f"one that can search this space{several}; it fails with {type(error).__name__}: {error}"

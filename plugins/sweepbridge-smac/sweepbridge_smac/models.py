@@ -15,12 +15,16 @@ import numpy as np
 from ConfigSpace import Configuration
 from smac import BlackBoxFacade, HyperparameterOptimizationFacade, RunHistory, Scenario
 from smac.acquisition.maximizer import LocalAndSortedRandomSearch, LocalSearch
+from smac.constants import VERY_SMALL_NUMBER
 from smac.model.random_forest import RandomForest
 from smac.multi_objective.parego import ParEGO
 from smac.runhistory.encoder import RunHistoryEncoder, RunHistoryLogScaledEncoder
 
 from sweepbridge.plugin import Problem
 from sweepbridge_smac.options import CHANCE, DESIGN, FOREST, IMPROVEMENT, MAXIMIZER, PROCESS, part
+
+_LEAST = float(np.log(VERY_SMALL_NUMBER))
+"""The least logarithm of a loss. SMAC adds this small number to keep off log 0, and to a million it adds nothing."""
 
 
 class Parts:
@@ -65,7 +69,8 @@ class Parts:
             weighing = ParEGO(scenario)
             weighing.update_on_iteration_start()
             encoder.multi_objective_algorithm = weighing
-        return encoder.transform(budget_subset=[None])
+        x, y = encoder.transform(budget_subset=[None])
+        return x, np.maximum(y, _LEAST) if self._is_forest else y
 
     def _model(self, scenario: Scenario, rows: int) -> Any:
         if not self._is_forest:
