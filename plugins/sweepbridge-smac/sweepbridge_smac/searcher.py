@@ -35,10 +35,12 @@ class SmacSearcher:
         self._parts = Parts(problem)
         self._results = RunHistory(n_objectives=problem.objectives)
         self._running: dict[int, Configuration] = {}
+        self._began = 0
         self._tried: set[Hashable] = set()
         """The points that trials have begun with. Two configurations may be one point, where numbers are rounded."""
         self._first_seed: int | None = None
         self._design: tuple[int, list[dict[str, Json]]] | None = None
+        """The first points, spread evenly: the same for the whole sweep, by the seed of trial 0."""
         self._last: tuple[int, Suggestion] | None = None
 
     def tell(self, trial: Trial) -> None:
@@ -52,6 +54,7 @@ class SmacSearcher:
                 self._results.add(configuration, losses, seed=trial.number)
             return
         self._first_seed = trial.seed if self._first_seed is None else self._first_seed
+        self._began += 1
         self._running[trial.number] = self._configurations.at(trial.params)
         self._tried.add(identity(dict(trial.params)))
 
@@ -67,20 +70,21 @@ class SmacSearcher:
         by_chance = self._configurations.params(self._configurations.sample(in_32_bits(seed)))
         if self._problem.method == "random":
             return Suggestion(by_chance)
-        params = self._untried(self._designed(seed))
+        params = self._designed(seed)
         if params is None and not self._results.empty():
             scenario = self._scenario(self._configurations, seed)
             wishes = self._parts.challengers(scenario, self._results, list(self._running.values()))
             params = self._untried(self._configurations.params(wish) for wish in islice(wishes, _TRIES))
         return Suggestion(by_chance if params is None else params)
 
-    def _designed(self, seed: int) -> list[dict[str, Json]]:
-        """The first points: the same for the whole sweep, by the seed of trial 0."""
+    def _designed(self, seed: int) -> dict[str, Json] | None:
+        """One of the first points; None once as many trials have begun, whoever named them."""
         seed = seed if self._first_seed is None else self._first_seed
         if self._design is None or self._design[0] != seed:
             design = self._parts.design(self._scenario(self._spread, seed))
             self._design = (seed, [self._spread.params(each) for each in design])
-        return self._design[1]
+        points = self._design[1]
+        return self._untried(points) if self._began < len(points) else None
 
     def _untried(self, points: Iterable[dict[str, Json]]) -> dict[str, Json] | None:
         """The first point that no trial has begun with."""

@@ -96,6 +96,17 @@ def test_a_search_that_is_taken_up_again_goes_on_with_its_first_trials():
     assert [begin(rebuilt, number).params for number in (2, 3)] == alone[2:]
 
 
+def test_a_search_that_others_began_is_modelled_at_once():
+    """As when the backend is swapped in mid-sweep: their trials take the place of the first ones."""
+    searcher = start(options={**QUICK, "n_configs": 8})
+    others = start("random", options={})
+    for number in range(8):
+        trial = begin(searcher, number, others.ask(number).params)
+        finish(searcher, trial, losses=(distance(trial.params),))
+
+    assert searcher.ask(50).params != searcher.ask(51).params
+
+
 def test_a_point_that_was_tried_is_not_named_again_as_long_as_there_are_others():
     space = Space({"c": Choice(("a", "b", "c")), "q": Uniform(0.0, 1.0, quantum=0.5)})
     searcher = start(space=space, options={"n_configs": 2, "challengers": 100, "probability": 0})
