@@ -32,9 +32,12 @@ class Plan:
 
     @property
     def provenance(self) -> dict[str, str]:
-        """The versions that its suggestions depend on, by name."""
+        """The versions that its suggestions depend on, by name. PluginError if the backend fails to name them."""
         backend = self.chosen.backend
-        of_problem = backend.provenance(self.problem) if isinstance(backend, HasProvenance) else {}
+        try:
+            of_problem = dict(backend.provenance(self.problem)) if isinstance(backend, HasProvenance) else {}
+        except Exception as error:  # the border to other people's code
+            raise self.blame("failed to say what it depends on", f"{type(error).__name__}: {error}") from error
         return {**self.chosen.provenance, **of_problem}
 
     @property

@@ -41,8 +41,10 @@ class Memory(InMemoryStorage):
     def showing(self, asked: FrozenTrial | None) -> Iterator[None]:
         """Inside of this, the trial being drawn is the last of the trials; with None, it is not among them."""
         self._asked = [asked] if asked is not None else []
-        yield
-        self._asked = []
+        try:
+            yield
+        finally:
+            self._asked = []
 
     def get_study_id_from_name(self, study_name: str) -> int:  # noqa: ARG002
         """The one study."""

@@ -7,7 +7,9 @@ log holds, write into the folder it runs in, and start a server of dask's for mo
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import joblib
@@ -27,6 +29,17 @@ _LEAST = float(np.log(VERY_SMALL_NUMBER))
 """The least logarithm of a loss. SMAC adds this small number to keep off log 0, and to a million it adds nothing."""
 
 
+@contextmanager
+def at_work() -> Iterator[None]:
+    """What surrounds the use of a model: one process, as eight agents share the machine already; and no warnings.
+
+    The models warn of what the user can't change, such as a fit that did not converge.
+    """
+    with joblib.parallel_config("sequential"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class Parts:
     """SMAC's parts for one problem, made anew for each question. The scenario brings its seed."""
 
@@ -43,23 +56,24 @@ class Parts:
     def challengers(
         self, scenario: Scenario, results: RunHistory, running: Sequence[Configuration]
     ) -> Iterator[Configuration]:
-        """The next configurations by the model's wish, best first, a few random ones among them."""
+        """The next configurations by the model's wish, best first, a few random ones among them.
+
+        Lazy, as the wishes are dear and a random one may be first: go through them `at_work`, too.
+        """
         x, y = self._observations(scenario, results)
         if running:
             # What runs has no result yet. Taken for middling, it keeps the others at a distance from it.
             x = np.vstack([x, *(each.get_array() for each in running)])
             y = np.vstack([y, np.full((len(running), 1), y.mean())])
-        # One process: the model is small, and eight agents share the machine already.
-        with joblib.parallel_config("sequential"):
-            model = self._model(scenario, len(x)).train(x, y)
-            means = model.predict_marginalized(x)[0]
-            best = int(np.argmin(means))
-            improvement = self._facade.get_acquisition_function(scenario, **part(self._problem, IMPROVEMENT))
-            improvement.update(model=model, eta=means[best, 0], incumbent_array=x[best], num_data=len(x), X=x)
-            maximizer = self._maximizer(scenario)
-            maximizer.acquisition_function = improvement
-            by_chance = self._facade.get_random_design(scenario, **part(self._problem, CHANCE))
-            yield from maximizer.maximize(results.get_configs(), random_design=by_chance)
+        model = self._model(scenario, len(x)).train(x, y)
+        means = model.predict_marginalized(x)[0]
+        best = int(np.argmin(means))
+        improvement = self._facade.get_acquisition_function(scenario, **part(self._problem, IMPROVEMENT))
+        improvement.update(model=model, eta=means[best, 0], incumbent_array=x[best], num_data=len(x), X=x)
+        maximizer = self._maximizer(scenario)
+        maximizer.acquisition_function = improvement
+        by_chance = self._facade.get_random_design(scenario, **part(self._problem, CHANCE))
+        return maximizer.maximize(results.get_configs(), random_design=by_chance)
 
     def _observations(self, scenario: Scenario, results: RunHistory) -> tuple[Any, Any]:
         """The configurations with results as vectors, and their losses as the model is to see them."""

@@ -16,7 +16,7 @@ from sweepbridge.plugin import Json, Problem, Suggestion, Trial, in_32_bits
 from sweepbridge.space import identity
 from sweepbridge_smac.backend import PLANNED
 from sweepbridge_smac.configurations import Configurations, as_searched, as_spread
-from sweepbridge_smac.models import Parts
+from sweepbridge_smac.models import Parts, at_work
 
 _GREATEST = 1e100
 """Losses are cut off here, so that their differences and squares are numbers."""
@@ -73,8 +73,9 @@ class SmacSearcher:
         params = self._designed(seed)
         if params is None and not self._results.empty():
             scenario = self._scenario(self._configurations, seed)
-            wishes = self._parts.challengers(scenario, self._results, list(self._running.values()))
-            params = self._untried(self._configurations.params(wish) for wish in islice(wishes, _TRIES))
+            with at_work():
+                wishes = self._parts.challengers(scenario, self._results, list(self._running.values()))
+                params = self._untried(self._configurations.params(wish) for wish in islice(wishes, _TRIES))
         return Suggestion(by_chance if params is None else params)
 
     def _designed(self, seed: int) -> dict[str, Json] | None:
