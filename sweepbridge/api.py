@@ -238,11 +238,15 @@ def engine_for(sweep_id: str, store: Store, *, backend: str | None = None) -> En
 
 def derived(sweep_id: str, store: Store) -> list[Derived]:
     """Every suggestion of a stored sweep, derived again from its log by whoever made it. As `plan`, if one can't be."""
-    stored, log = store.sweep(bare_id(sweep_id)), store.events(bare_id(sweep_id))
-    config, registry = load_object(stored.config).config, Registry()
-    used = {event.trial.search for event in log}
-    plans = {one.number: plan_of(one, config, registry) for one in store.searches(stored.id) if one.number in used}
-    return list(replay(plans, stored.seed, log))
+    stored = store.sweep(bare_id(sweep_id))
+    return list(replay(plans_for(stored.id, store), stored.seed, store.events(stored.id)))
+
+
+def plans_for(sweep_id: str, store: Store) -> dict[int, Plan]:
+    """The plan of each search of a stored sweep that has suggested a trial, by number. As `plan`, if one can't be."""
+    config, registry = load_object(store.sweep(sweep_id).config).config, Registry()
+    used = {event.trial.search for event in store.events(sweep_id)}
+    return {one.number: plan_of(one, config, registry) for one in store.searches(sweep_id) if one.number in used}
 
 
 def bare_id(sweep_id: str) -> str:

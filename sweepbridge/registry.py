@@ -28,6 +28,8 @@ DEFAULT_BACKENDS = {"grid": "grid", "random": "random", "bayes": "optuna"}
 PUBLISHED = {
     "optuna": ("bayes", "tpe", "cmaes", "gp", "nsga2", "qmc"),
     "hyperopt": ("bayes", "tpe", "anneal"),
+    "nevergrad": ("bayes", "nevergrad"),
+    "smac": ("bayes", "rf", "gp"),
 }
 """The backends that we publish beside the core, so that an error can say what to install."""
 

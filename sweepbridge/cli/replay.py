@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 
-from sweepbridge.api import bare_id, derived, store_at
+from sweepbridge.api import bare_id, derived, plans_for, store_at
 from sweepbridge.cli.options import StoreOption, SweepArgument
 from sweepbridge.engine import Derived
 from sweepbridge.registry import version_of
@@ -31,8 +31,10 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     for count, what in ((priors, "ran before, elsewhere"), (len(others) - priors, "put back by a person")):
         if count:
             print(f"{count} more {what}, which nobody suggested")
+    here = {number: decided.provenance for number, decided in plans_for(sweep_id, memory).items()}
     for search in memory.searches(sweep_id):
-        print("\n".join(_about(search, [one.trial.number for one in again if one.trial.search == search.number])))
+        trials = [one.trial.number for one in again if one.trial.search == search.number]
+        print("\n".join(_about(search, trials, here.get(search.number, {}))))
     raise typer.Exit(1 if different else 0)
 
 
@@ -41,10 +43,10 @@ def _difference(one: Derived) -> str:
     return f"trial {one.trial.number}\n  ran    {words.params(one.trial.params)}\n  again  {again}"
 
 
-def _about(search: Search, trials: Sequence[int]) -> list[str]:
+def _about(search: Search, trials: Sequence[int], here: Mapping[str, str]) -> list[str]:
     """Who suggested what, with which versions, and what is here now where that is another one."""
     lines = [f"{search.who}: {words.numbered(trials)}"]
     for name, then in search.provenance.items():
-        now = version_of(name)
+        now = here.get(name) or version_of(name)
         lines.append(f"  {name} {then}" + (f", and {now} here now" if now != then else ""))
     return lines

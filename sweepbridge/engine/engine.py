@@ -84,7 +84,7 @@ def create(store: Store, plan: Plan, *, seed: int, priors: Sequence[Prior] = ())
             name=config.name,
             entity=config.entity,
             project=config.project,
-            provenance=plan.chosen.provenance,
+            provenance=plan.provenance,
             options=plan.options,
         ),
         priors,

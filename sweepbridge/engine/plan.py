@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError, SweepbridgeError, UsageError
-from sweepbridge.plugin import Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
+from sweepbridge.plugin import HasProvenance, Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
 from sweepbridge.space import Params, dotted, every_point, is_plain
 from sweepbridge.spec import NEED_A_METRIC, SweepConfig
@@ -34,6 +34,16 @@ class Plan:
     def stopper_options(self) -> Mapping[str, Json]:
         """What stands beside `early_terminate.type`."""
         return self.config.stopper_options
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """The versions that its suggestions depend on, by name. PluginError if the backend fails to name them."""
+        backend = self.chosen.backend
+        try:
+            of_problem = dict(backend.provenance(self.problem)) if isinstance(backend, HasProvenance) else {}
+        except Exception as error:  # the border to other people's code
+            raise self.blame("failed to say what it depends on", f"{type(error).__name__}: {error}") from error
+        return {**self.chosen.provenance, **of_problem}
 
     @property
     def points(self) -> int | None:

@@ -26,7 +26,7 @@ def plan_of(search: Search, config: SweepConfig, registry: Registry) -> Plan:
 def search_of(decided: Plan) -> Search:
     """The search that a plan is for, under the versions that are here. Its number means nothing yet."""
     chosen = decided.chosen
-    return Search(0, chosen.backend.name, chosen.method, decided.options, chosen.provenance)
+    return Search(0, chosen.backend.name, chosen.method, decided.options, decided.provenance)
 
 
 def switch(store: Store, sweep_id: str, decided: Plan) -> Search:

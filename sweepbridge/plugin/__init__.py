@@ -5,7 +5,17 @@ hold a backend to the contract are in `sweepbridge.plugin.testing`, those of a s
 `sweepbridge.plugin.stopper_testing`; both need pytest.
 """
 
-from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
+from sweepbridge.plugin.chance import in_32_bits, shared_chance
+from sweepbridge.plugin.contract import (
+    Backend,
+    Describes,
+    HasProvenance,
+    Issue,
+    Native,
+    Problem,
+    Searcher,
+    UsesLibraries,
+)
 from sweepbridge.plugin.curves import Curves
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
@@ -21,6 +31,7 @@ __all__ = [
     "Command",
     "Curves",
     "Describes",
+    "HasProvenance",
     "Issue",
     "Json",
     "Launched",
@@ -43,6 +54,8 @@ __all__ = [
     "from_function",
     "hookimpl",
     "hookspec",
+    "in_32_bits",
     "option_issues",
+    "shared_chance",
     "unknown_options",
 ]

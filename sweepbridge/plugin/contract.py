@@ -118,3 +118,11 @@ class UsesLibraries(Protocol):
     @property
     def libraries(self) -> Sequence[str]:
         """The distributions that it searches with, such as `["optuna"]`."""
+
+
+@runtime_checkable
+class HasProvenance(Protocol):
+    """A backend that is told by a problem's options what to search with. Optional; what it says is stored."""
+
+    def provenance(self, problem: Problem) -> Mapping[str, str]:
+        """What the suggestions to this problem depend on beside `libraries`: the version of each, by name."""

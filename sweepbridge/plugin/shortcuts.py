@@ -112,9 +112,13 @@ class Replayed:
             return
         suggestion = self._open[1] if self._open is not None else self._optimizer.ask(trial.seed)
         self._open = None
-        is_other = suggestion is None or not same(dict(suggestion.params), dict(trial.params))
-        if is_other and trial.search is not None:  # else nobody asked this optimizer for it
-            self._differs(suggestion, trial)
+        if self._is_surprising(suggestion, trial) and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"asked again, trial {trial.number} comes out different from what is stored; going on from what is "
+                "stored. A library may have been upgraded since.",
+                stacklevel=3,
+            )
         self._optimizer.began(trial)
 
     def _rebuild(self) -> None:
@@ -123,14 +127,16 @@ class Replayed:
         for trial in self._log:
             self._apply(trial)
 
-    def _differs(self, suggestion: Suggestion | None, trial: Trial) -> None:
+    def _is_surprising(self, suggestion: Suggestion | None, trial: Trial) -> bool:
+        """Whether a trial is not what its seed suggests, for no reason that lies in the sweep."""
+        if trial.search is None:  # nobody asked this optimizer for it
+            return False
+        if suggestion is None:
+            return True
+        if same(dict(suggestion.params), dict(trial.params)):
+            return False
+        earlier = [one for one in self._log if one.is_running]
         # With `duplicates: skip`, the core puts another point in the place of one that was tried before.
-        tried = (earlier.params for earlier in self._log if earlier.is_running)
-        is_duplicate = suggestion is not None and any(same(dict(suggestion.params), dict(one)) for one in tried)
-        if not is_duplicate and not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"asked again, trial {trial.number} comes out different from what is stored; going on from what is "
-                "stored. A library may have been upgraded since.",
-                stacklevel=3,
-            )
+        is_duplicate = any(same(dict(suggestion.params), dict(one.params)) for one in earlier)
+        is_made_by_hand = suggestion.params.keys() != trial.params.keys()
+        return not (is_duplicate or is_made_by_hand)

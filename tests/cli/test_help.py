@@ -13,7 +13,7 @@ from sweepbridge.plugin import Command
 from sweepbridge.registry import Registry
 from tests.engine.made_up import raises, registry
 
-HEAVY = {"hyperopt", "numpy", "optuna", "pydantic", "rich", "scipy", "sqlalchemy", "yaml"}
+HEAVY = {"hyperopt", "nevergrad", "numpy", "optuna", "pydantic", "rich", "scipy", "smac", "sqlalchemy", "yaml"}
 
 
 def python(code):

@@ -6,11 +6,14 @@ One sweep has them all, so one suggestion draws each of them. No result is ever 
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from scipy import stats
 from sweepbridge_hyperopt import HyperoptBackend
+from sweepbridge_nevergrad import NevergradBackend
 from sweepbridge_optuna import OptunaBackend
+from sweepbridge_smac import SmacBackend
 
 from sweepbridge.plugin import Problem, Trial
 from sweepbridge.search.grid import GridBackend
@@ -69,7 +72,10 @@ BACKENDS = {
     "hyperopt-random": (HyperoptBackend(), "random"),
     "hyperopt-tpe": (HyperoptBackend(), "tpe"),
     "hyperopt-anneal": (HyperoptBackend(), "anneal"),
+    "smac-random": (SmacBackend(), "random"),
+    "smac-rf": (SmacBackend(), "rf", {"n_configs": 1}),
 }
+"""What to draw with; and with which options, so that no more of SMAC's even first trials are made than are drawn."""
 
 SPACE = load_object({"method": "random", "parameters": SPECS}).config.space
 
@@ -77,8 +83,8 @@ SPACE = load_object({"method": "random", "parameters": SPECS}).config.space
 @pytest.fixture(scope="module", params=BACKENDS)
 def drawn(request):
     """The params of all draws of one backend."""
-    backend, method = BACKENDS[request.param]
-    searcher = backend.start(Problem(SPACE, method))
+    backend, method, *options = BACKENDS[request.param]
+    searcher = backend.start(Problem(SPACE, method, *options))
     return [searcher.ask(seed_of(7, number)).params for number in range(DRAWS)]
 
 
@@ -98,6 +104,18 @@ def test_draws_have_the_type_that_the_config_asks_for(drawn, path):
 
 def test_a_value_of_probability_0_is_never_drawn(drawn):
     assert {params["categorical_w_probabilities"] for params in drawn} == {"a", "b", "d"}
+
+
+def test_an_optimizer_that_starts_in_the_centre_draws_inside_and_reaches_every_value_of_a_few():
+    """So do nevergrad's: their first points are no draws from the prior, but lie around the middle of it."""
+    searcher = NevergradBackend().start(Problem(SPACE, "nevergrad", {"optimizer": "DE"}))
+    drawn = play(searcher, trials=150)
+
+    assert [reason for params in drawn for reason in SPACE.outside(params)] == []
+    for path in sorted(SPECS.keys() - ANYTHING):
+        assert {type(params[path]) for params in drawn} == {int if path in WHOLE else float}
+    for path in ("categorical", "categorical_w_probabilities", "int_uniform", "q_uniform"):
+        assert {identity(params[path]) for params in drawn} == shares(SPACE[path]).keys()
 
 
 def test_a_grid_takes_the_values_that_the_quantile_function_has_each_as_often_as_the_next():
@@ -130,6 +148,17 @@ def test_a_linear_scale_where_a_log_scale_was_asked_for_would_be_found():
     chance = random.Random(1)
 
     assert agreement(Uniform(1.0, 2.0, log=True), [chance.uniform(1, 2) for _ in range(DRAWS)]) < SIGNIFICANT
+
+
+def play(searcher, trials):
+    """The params of trials that run one after the other; what comes of each is chance."""
+    chance, drawn = random.Random(1), []
+    for number in range(trials):
+        trial = Trial(number, seed_of(7, number), "running", searcher.ask(seed_of(7, number)).params)
+        searcher.tell(trial)
+        searcher.tell(replace(trial, state="finished", losses=(chance.random(),)))
+        drawn.append(trial.params)
+    return drawn
 
 
 def all_points(space):

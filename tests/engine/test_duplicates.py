@@ -21,6 +21,8 @@ SEARCHES = [
     ("optuna nsga2", {"method": "nsga2", "backend": "optuna"}),
     ("hyperopt tpe", {"method": "tpe", "backend": "hyperopt"}),
     ("hyperopt anneal", {"method": "anneal", "backend": "hyperopt"}),
+    ("nevergrad", {"method": "nevergrad", "backend": {"name": "nevergrad", "optimizer": "DE"}}),
+    ("smac", {"method": "rf", "backend": {"name": "smac", "n_configs": 40, "max_ratio": 1, "challengers": 20}}),
 ]
 every_search = pytest.mark.parametrize("search", [search for _, search in SEARCHES], ids=[name for name, _ in SEARCHES])
 

@@ -203,3 +203,20 @@ def test_an_observer_that_raises_is_named_once_and_the_trials_go_on(begin, work)
 
 
 GRID = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"a": {"values": [1, 2]}}}
+
+
+def test_what_the_options_make_a_search_depend_on_is_stored_with_the_sweep(begin):
+    strange = Strange()
+    strange.provenance = lambda problem: {"brought-along": f"for {problem.method}"}
+
+    engine = begin(config(), registry=registry(backends=[strange]))
+
+    assert engine.sweep.provenance["brought-along"] == "for strange"
+
+
+def test_a_backend_that_can_not_say_what_it_depends_on_is_named(begin):
+    strange = Strange()
+    strange.provenance = raises(KeyError("version"))
+
+    with pytest.raises(PluginError, match=r"sweepbridge-strange 0\.7 failed to say what it depends on"):
+        begin(config(), registry=registry(backends=[strange]))

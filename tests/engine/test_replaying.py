@@ -20,6 +20,9 @@ METHODS = [
     ("qmc", "optuna"),
     ("tpe", "hyperopt"),
     ("anneal", "hyperopt"),
+    ("nevergrad", "nevergrad"),
+    ("rf", {"name": "smac", "n_configs": 15, "challengers": 20}),
+    ("bayes", {"name": "optuna", "sampler": "optuna.samplers:NSGAIISampler"}),
 ]
 
 

@@ -12,6 +12,9 @@ from sweepbridge.plugin import Issue, Problem, Searcher
 from sweepbridge.space import Category
 from sweepbridge_optuna.methods import METHODS
 
+OF_ANY_SAMPLER = "bayes"
+"""The method that searches with whatever sampler `sampler: package.module:Class` names."""
+
 
 class OptunaBackend:
     """Searches with Optuna's samplers. `bayes` is TPE."""
@@ -27,6 +30,8 @@ class OptunaBackend:
 
     def check(self, problem: Problem) -> Iterable[Issue]:
         """Missing packages, objectives, parameters and options: all that is wrong, in this order."""
+        if "sampler" in problem.options:
+            return _issues_with_its_own_sampler(problem)
         from sweepbridge_optuna.samplers import sampler_issues
 
         return [
@@ -38,15 +43,42 @@ class OptunaBackend:
 
     def start(self, problem: Problem) -> Searcher:
         """A searcher that has been told nothing yet."""
+        if "sampler" in problem.options:
+            from sweepbridge_optuna.living import start
+
+            return start(problem)
         from sweepbridge_optuna.searcher import OptunaSearcher
 
         return OptunaSearcher(problem)
+
+    def provenance(self, problem: Problem) -> Mapping[str, str]:
+        """Who provides the sampler that the problem names, and in which version; nothing if it names none."""
+        if "sampler" not in problem.options:
+            return {}
+        from sweepbridge_optuna.named import source
+
+        return dict([source(str(problem.options["sampler"]))])
 
     def describe(self, problem: Problem) -> Mapping[str, str]:
         """The distribution that the sampler draws each parameter from, by path."""
         from sweepbridge_optuna.distributions import distributions
 
         return {path: repr(distribution) for path, distribution in distributions(problem).items()}
+
+
+def _issues_with_its_own_sampler(problem: Problem) -> Iterable[Issue]:
+    from sweepbridge_optuna.living import start
+    from sweepbridge_optuna.named import named_issues
+
+    if problem.method != OF_ANY_SAMPLER:
+        return [
+            Issue(
+                found=f"method {problem.method}, and option sampler = {problem.options['sampler']!r}",
+                expected=f"one of them: {problem.method} names a sampler of optuna's own",
+                fix=f"method: {OF_ANY_SAMPLER}, or remove sampler",
+            )
+        ]
+    return named_issues(problem, start)
 
 
 def _missing_packages(problem: Problem) -> Iterator[Issue]:

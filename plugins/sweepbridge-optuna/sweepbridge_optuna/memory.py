@@ -6,7 +6,8 @@ trial belongs to. Reading goes to what was told; writing goes aside, so that a q
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -48,11 +49,22 @@ class Memory(InMemoryStorage):
         """The marks on the study that were told."""
         self.aside: dict[str, dict[str, Any]] = {"trial": {}, "study": {}}
         """The marks made since the last `wipe`: on the trial being drawn, and on the study."""
+        self._asked: list[FrozenTrial] = []
+        """The trial being drawn, where samplers are shown it among the others, as Optuna does."""
         self._directions = [StudyDirection.MINIMIZE] * objectives
 
     def wipe(self) -> None:
         """Drop the marks that were made and not told."""
         self.aside = {"trial": {}, "study": {}}
+
+    @contextmanager
+    def showing(self, asked: FrozenTrial | None) -> Iterator[None]:
+        """Inside of this, the trial being drawn is the last of the trials; with None, it is not among them."""
+        self._asked = [asked] if asked is not None else []
+        try:
+            yield
+        finally:
+            self._asked = []
 
     def get_study_id_from_name(self, study_name: str) -> int:  # noqa: ARG002
         """The one study."""
@@ -76,7 +88,22 @@ class Memory(InMemoryStorage):
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
         """The trial with this number."""
-        return self.trials[trial_id]
+        return [*self.trials, *self._asked][trial_id]
+
+    def get_best_trial(self, study_id: int) -> FrozenTrial:  # noqa: ARG002
+        """The completed trial with the least value. ValueError if none is completed, as elsewhere in Optuna."""
+        complete = self.get_all_trials(0, states=(TrialState.COMPLETE,))
+        if not complete:
+            raise ValueError("No trials are completed yet.")
+        return min(complete, key=lambda trial: trial.values[0])
+
+    def get_study_name_from_id(self, study_id: int) -> str:  # noqa: ARG002
+        """The name of the one study."""
+        return STUDY
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:  # noqa: ARG002
+        """None: users have no hand in this study."""
+        return {}
 
     def get_all_trials(
         self,
@@ -85,7 +112,7 @@ class Memory(InMemoryStorage):
         states: Container[TrialState] | None = None,
     ) -> list[FrozenTrial]:
         """The trials that were told, in these states."""
-        return [trial for trial in self.trials if states is None or trial.state in states]
+        return [trial for trial in (*self.trials, *self._asked) if states is None or trial.state in states]
 
     def get_n_trials(self, study_id: int, state: tuple[TrialState, ...] | TrialState | None = None) -> int:
         """How many trials were told, in these states."""

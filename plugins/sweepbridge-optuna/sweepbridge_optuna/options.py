@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from sweepbridge.plugin import Issue, Json
 
@@ -30,11 +32,13 @@ class Option:
     """`bool`, `float`, `int` or `str`."""
     is_optional: bool
     """Whether null may stand for "let Optuna decide"."""
+    least: float = -math.inf
+    """The least that a number may be."""
 
     @property
     def expected(self) -> str:
         """What may stand there, in words."""
-        least = f" from {self._least} up" if self.kind in ("float", "int") else ""
+        least = f" from {self.least:g} up" if self.least > -math.inf else ""
         return f"{_WORDS[self.kind]}{least}{', or null' if self.is_optional else ''}"
 
     def takes(self, value: Json) -> bool:
@@ -46,13 +50,9 @@ class Option:
                 return self.kind == "bool"
             case int() | float():
                 has_kind = self.kind == "float" or (self.kind == "int" and isinstance(value, int))
-                return has_kind and math.isfinite(value) and value >= self._least
+                return has_kind and math.isfinite(value) and value >= self.least
             case _:
                 return self.kind == "str" and isinstance(value, str)
-
-    @property
-    def _least(self) -> int:
-        return _LEAST.get(self.name, 1) if self.kind == "int" else 0
 
 
 def offered(sampler: Callable[..., object]) -> dict[str, Option]:
@@ -73,13 +73,37 @@ def option_issues(given: Mapping[str, Json], known: Mapping[str, Option]) -> Ite
             )
 
 
+def offered_by_another(sampler: type[object]) -> dict[str, Option]:
+    """The options of a sampler that is not Optuna's own: of its numbers, nothing says how small they may be."""
+    try:
+        hints = get_type_hints(sampler.__init__)
+    except Exception:  # the border to other people's code: a hint may name what is not imported
+        hints = {}
+    found: dict[str, Option] = {}
+    for name, parameter in inspect.signature(sampler).parameters.items():
+        hint = _words(hints.get(name, parameter.annotation))
+        is_bare = parameter.annotation is parameter.empty
+        kind, *others = [type(parameter.default).__name__] if is_bare else hint
+        if name != "seed" and kind in _WORDS and others in ([], ["None"]):
+            found[name] = Option(name, kind, is_optional=bool(others))
+    return found
+
+
 def _option(parameter: inspect.Parameter) -> Option | None:
     is_ours = parameter.name == "seed" or parameter.name.startswith("warn_") or parameter.name in _WITHOUT_EFFECT
-    kinds = [kind.strip() for kind in str(parameter.annotation).split("|")]
-    kind, *others = kinds
+    kind, *others = _words(parameter.annotation)
     if is_ours or kind not in _WORDS or others not in ([], ["None"]):
         return None
-    return Option(parameter.name, kind, is_optional=bool(others))
+    least = {"int": _LEAST.get(parameter.name, 1), "float": 0}.get(kind, -math.inf)
+    return Option(parameter.name, kind, is_optional=bool(others), least=least)
+
+
+def _words(annotation: object) -> list[str]:
+    """The types that a parameter may have, by name, `None` last: from `int | None`, text or not, or `Optional[int]`."""
+    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    optional = re.fullmatch(r"(?:typing\.)?Optional\[(.+)\]", text)
+    words = [word.strip() for word in (f"{optional[1]} | None" if optional else text).split("|")]
+    return sorted(words, key=lambda word: word == "None")
 
 
 def _one_of(known: Iterable[str]) -> str:

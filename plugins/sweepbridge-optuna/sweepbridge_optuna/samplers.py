@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Mapping
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 import optuna
 from optuna.samplers import BaseSampler
@@ -19,8 +20,24 @@ from sweepbridge_optuna.methods import METHODS, defaults
 from sweepbridge_optuna.options import offered, option_issues
 
 
-class Samplers:
+class MakesSamplers(Protocol):
     """Makes the samplers of one problem."""
+
+    @property
+    def are_named(self) -> bool:
+        """Whether the user brought them, so that nothing is known of them but that they are samplers."""
+
+    def make(self, seed: int) -> BaseSampler:
+        """A sampler to ask; `seed` has 32 bits."""
+
+    def at_work(self, seed: int) -> AbstractContextManager[None]:
+        """What surrounds each call of theirs; `seed` is the trial's."""
+
+
+class Samplers:
+    """Makes the samplers of one problem: Optuna's own."""
+
+    are_named = False
 
     def __init__(self, problem: Problem) -> None:
         self._sampler = sampler_of(problem.method)
@@ -35,6 +52,10 @@ class Samplers:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return self._made(seed)
+
+    def at_work(self, seed: int) -> AbstractContextManager[None]:  # noqa: ARG002  # they draw from their own seed
+        """Optuna's own need nothing around them."""
+        return nullcontext()
 
     def _made(self, seed: int) -> BaseSampler:
         made: BaseSampler = self._sampler(seed=seed, **self._arguments)

@@ -17,10 +17,10 @@ from optuna.samplers import BaseSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from sweepbridge.plugin import Json, Problem, Suggestion, Trial
-from sweepbridge.space import Position
+from sweepbridge.space import Category, IntegerRange, Interval, Position
 from sweepbridge_optuna.distributions import distributions
 from sweepbridge_optuna.memory import STUDY, Memory, blank
-from sweepbridge_optuna.samplers import Samplers
+from sweepbridge_optuna.samplers import MakesSamplers, Samplers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class _Draw:
 
 
 class OptunaSearcher:
-    """Folds a log into a study, and asks samplers about it."""
+    """Folds a log into a study, and asks samplers about it: Optuna's own, unless others are given."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, samplers: MakesSamplers | None = None) -> None:
         self._problem = problem
-        self._samplers = Samplers(problem)
+        self._samplers = samplers or Samplers(problem)
         self._distributions = distributions(problem)
         self._memory = Memory(problem.objectives)
         self._first_seed: int | None = None
@@ -66,6 +66,13 @@ class OptunaSearcher:
         draw = self._draw(seed)
         return Suggestion(self._problem.space.at(draw.positions), draw.note)
 
+    def after_trial(self, ended: Trial) -> None:
+        """Let a sampler that lives on learn from a trial, before `tell` is told that it ended."""
+        state, values = _state(ended), list(ended.losses) if ended.losses else None
+        with self._samplers.at_work(ended.seed):
+            sampler = self._samplers.make(self._sampler_seed(ended.seed))
+            sampler.after_trial(self._study(sampler), self._memory.trials[ended.number], state, values)
+
     def _draw(self, seed: int) -> _Draw:
         if self._last is None or self._last[0] != seed:
             self._last = (seed, self._drawn(seed))
@@ -73,23 +80,42 @@ class OptunaSearcher:
 
     def _drawn(self, seed: int) -> _Draw:
         self._memory.wipe()
-        sampler = self._samplers.make(self._sampler_seed(seed))
-        study = optuna.load_study(study_name=STUDY, storage=self._memory, sampler=sampler)
-        probe = blank(len(self._memory.trials), TrialState.RUNNING)
-        sampler.before_trial(study, probe)
-        relative = sampler.sample_relative(study, probe, self._together(sampler, study, probe))
-        positions = {
-            path: relative[path] if path in relative else sampler.sample_independent(study, probe, path, distribution)
-            for path, distribution in self._distributions.items()
-        }
+        with self._samplers.at_work(seed):
+            positions = self._positions(self._samplers.make(self._sampler_seed(seed)))
         return _read(positions, self._memory.aside)
+
+    def _positions(self, sampler: BaseSampler) -> dict[str, Position]:
+        probe = blank(len(self._memory.trials), TrialState.RUNNING)
+        study = self._study(sampler)
+        with self._memory.showing(probe if self._samplers.are_named else None):
+            sampler.before_trial(study, probe)
+            relative = sampler.sample_relative(study, probe, self._together(sampler, study, probe))
+            return {
+                path: relative[path]
+                if path in relative and self._fits(path, relative[path])
+                else sampler.sample_independent(study, probe, path, distribution)
+                for path, distribution in self._distributions.items()
+            }
+
+    def _study(self, sampler: BaseSampler) -> optuna.Study:
+        return optuna.load_study(study_name=STUDY, storage=self._memory, sampler=sampler)
+
+    def _fits(self, path: str, value: Any) -> bool:
+        """Whether a value lies on its axis. One that does not is drawn again by itself, as Optuna does it."""
+        if not self._samplers.are_named:
+            return True
+        match self._problem.space.axes[path]:
+            case Category(size):
+                return value in range(size)
+            case IntegerRange(low, high) | Interval(low, high):
+                return bool(low <= value <= high)
 
     def _together(self, sampler: BaseSampler, study: optuna.Study, probe: FrozenTrial) -> dict[str, BaseDistribution]:
         """The parameters that are drawn together, rather than each on its own."""
         if self._problem.method == "qmc":
             # Left to itself, the sampler draws trial 0 at random, and the sequence starts at trial 1.
             return self._distributions
-        if self._problem.options.get("group"):
+        if self._samplers.are_named or self._problem.options.get("group"):
             # Here the sampler also keeps its groups in mind, which `sample_relative` reads.
             return sampler.infer_relative_search_space(study, probe)
         # A fresh sampler would compare the distributions of all trials, and find the same as long as the

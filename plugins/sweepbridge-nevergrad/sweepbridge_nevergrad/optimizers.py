@@ -1,0 +1,151 @@
+"""Nevergrad's optimizers by name: made, and tried out before the first trial. Imports nevergrad.
+
+The registry has more than 500 of them. What each can do stands nowhere, so `trial_issues` lets one name a few points
+of the problem itself, and tells it results as they will come: late, out of order, or never.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from importlib.metadata import version
+from typing import Any
+
+import nevergrad
+import numpy as np
+from nevergrad.optimization.recaster import _MessagingThread
+
+from sweepbridge.plugin import Issue, Problem, in_32_bits, shared_chance
+from sweepbridge_nevergrad.layout import Layout
+from sweepbridge_nevergrad.options import Options
+
+FAVOURITES = ("NGOpt", "NgIohTuned", "OnePlusOne", "DE", "TwoPointsDE", "PSO", "CMA", "RandomSearch")
+"""Those that an error names, where it can't name all."""
+
+ASKS = 20
+"""How many points an optimizer has to name before a sweep starts, at the most."""
+
+_MOST = 4.9e20
+"""Nevergrad cuts losses off at 5e20, and says so each time."""
+
+
+_WAITS = "it waits for each result before it names the next point"
+
+_ENDS_WITHIN_S = 10.0
+"""How long a thread may take to end that has been told to, on a machine with much to do."""
+
+
+class Sequential(Exception):
+    """An optimizer, or a solver that it has started, waits for each result before it names the next point."""
+
+
+class Optimizer:
+    """One optimizer of the registry. All that it draws comes from the seeds that it is given."""
+
+    def __init__(self, options: Options, layout: Layout, seed: int) -> None:
+        with _seeded(seed):
+            parametrization = _parametrization(layout)
+            parametrization.random_state = np.random.RandomState(in_32_bits(seed))
+            registered = nevergrad.optimizers.registry[options.optimizer]
+            if registered.no_parallelization:
+                raise Sequential(_WAITS)
+            self._vendors = registered(parametrization, budget=options.budget, num_workers=options.num_workers)
+
+    def ask(self, seed: int) -> Any:
+        """The next candidate. Sequential if another ask might never come back."""
+        before = threading.enumerate()
+        with _seeded(seed):
+            self._vendors.parametrization.random_state.seed(in_32_bits(seed))
+            candidate = self._vendors.ask()
+        for thread in threading.enumerate():
+            if isinstance(thread, _MessagingThread) and thread not in before and _waits(thread):
+                thread.stop()
+                raise Sequential(_WAITS)
+        return candidate
+
+    def at(self, value: Sequence[Any]) -> Any:
+        """A candidate that stands where the caller says. It draws nothing."""
+        return self._vendors.parametrization.spawn_child(new_value=value)
+
+    def tell(self, candidate: Any, losses: Sequence[float], seed: int) -> None:
+        """Take in a result."""
+        capped = [min(loss, _MOST) for loss in losses]
+        with _seeded(seed):
+            self._vendors.tell(candidate, capped[0] if len(capped) == 1 else capped)
+
+
+def _parametrization(layout: Layout) -> Any:
+    """A layout in nevergrad's own form."""
+    arrays = []
+    for _, low, high, is_whole in layout.arrays():
+        low_, high_ = np.array(low), np.array(high)
+        # Steps of a sixth of the range, as nevergrad takes them for one bounded number. The bounds are set afterwards,
+        # because `Array(lower=…, upper=…)` samples around its middle, and not all over its range.
+        array = nevergrad.p.Array(init=low_ / 2 + high_ / 2).set_mutation(sigma=(high_ - low_) / 6)
+        array = array.set_bounds(low_, high_)
+        arrays.append(array.set_integer_casting() if is_whole else array)
+    return nevergrad.p.Tuple(*arrays, *(nevergrad.p.Choice(layout.size(path)) for path in layout.categories))
+
+
+def _waits(thread: _MessagingThread) -> bool:
+    """Whether a solver's thread waits for a result. One that served inside of an ask is about to end by itself."""
+    thread.join(timeout=_ENDS_WITHIN_S)
+    return bool(thread.is_alive())
+
+
+def name_issues(name: str) -> Iterator[Issue]:
+    """What is wrong with the name of an optimizer, with the nearest that there is."""
+    registry = nevergrad.optimizers.registry
+    if name in registry:
+        return
+    by_lower = {known.lower(): known for known in registry}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    yield Issue(
+        found=f"option optimizer = {name!r}",
+        expected=f"one of the {len(registry)} in nevergrad.optimizers.registry, such as {', '.join(FAVOURITES)}",
+        fix=f'did you mean "{by_lower[near[0]]}"?' if near else f"optimizer: {FAVOURITES[0]}",
+    )
+
+
+def trial_issues(problem: Problem, options: Options, layout: Layout) -> Iterator[Issue]:
+    """What an optimizer says against the problem when it is made and asked for a few points."""
+    found = f"optimizer {options.optimizer} of nevergrad {version('nevergrad')}"
+    other = f"optimizer: {FAVOURITES[0]}" if options.optimizer != FAVOURITES[0] else "backend: optuna"
+    try:
+        with redirect_stdout(io.StringIO()):
+            _try_out(Optimizer(options, layout, seed=0), min(ASKS, options.budget), problem.objectives)
+    except ImportError as error:
+        yield Issue(f"{found}, and {error.name or error} not installed", "what it needs", f"install it, or {other}")
+    except Exception as error:  # the border to nevergrad's five hundred optimizers
+        yield Issue(found, _why(error, problem), other)
+
+
+def _try_out(optimizer: Optimizer, asks: int, objectives: int) -> None:
+    """Ask for points, and tell results as they will come: late, out of order, or never."""
+    waiting: list[Any] = []
+    for number in range(asks):
+        waiting.append(optimizer.ask(number))
+        if number % 3:
+            optimizer.tell(waiting.pop(number % 2 - 1), [float(number % 7)] * objectives, number)
+
+
+def _why(error: Exception, problem: Problem) -> str:
+    if isinstance(error, Sequential):
+        return "one that can have several trials running; this one waits for each result before it names the next point"
+    several = f" for {problem.objectives} objectives" if problem.objectives > 1 else ""
+    return f"one that can search this space{several}; it fails with {type(error).__name__}: {error}"
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """All chance from the seed, as some optimizers draw from what everyone shares; and no warnings.
+
+    The models that others fit warn of what the user can't change.
+    """
+    with shared_chance(seed), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,3 @@
+"""Can't be imported."""
+
+raise RuntimeError("no GPU here")

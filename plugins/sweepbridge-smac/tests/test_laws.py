@@ -1,0 +1,56 @@
+"""The four laws for every method, in the first trials and when the model has taken over."""
+
+from typing import ClassVar
+
+import pytest
+from sweepbridge_smac import SmacBackend
+
+from sweepbridge.plugin import Problem
+from sweepbridge.plugin.testing import FINITE, MIXED, NUMBERS, BackendLaws
+
+QUICK = {"challengers": 20, "local_search_iterations": 1}
+"""A short look for the best point: the laws do not depend on how good it is."""
+
+
+class TestRandom(BackendLaws):
+    backend = SmacBackend()
+    methods = ("random",)
+
+
+class TestFirstTrials(BackendLaws):
+    backend = SmacBackend()
+    methods = ("bayes",)
+    options: ClassVar = {"bayes": {"n_configs": 40}}
+    trials = 10
+
+    @pytest.fixture
+    def problem(self, method, space_name):
+        return Problem(self.spaces[space_name], method, self.options[method])
+
+
+class TestPastTheFirstTrials(BackendLaws):
+    backend = SmacBackend()
+    methods = ("rf",)
+    options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
+    spaces: ClassVar = {"mixed": MIXED, "finite": FINITE}
+    trials = 12
+
+
+class TestGaussianProcess(BackendLaws):
+    backend = SmacBackend()
+    methods = ("gp",)
+    options: ClassVar = {"gp": {**QUICK, "n_configs": 3}}
+    spaces: ClassVar = {"mixed": MIXED}
+    trials = 5
+
+
+class TestSeveralObjectives(BackendLaws):
+    backend = SmacBackend()
+    methods = ("rf",)
+    options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
+    spaces: ClassVar = {"numbers": NUMBERS}
+    trials = 8
+
+    @pytest.fixture
+    def problem(self, method, space_name):
+        return Problem(self.spaces[space_name], method, self.options[method], objectives=2)
