@@ -12,8 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sweepbridge.api import OpenSweep, agent, open_sweep, sweep
-    from sweepbridge.errors import BackendError, ConfigError, SweepbridgeError
+    from sweepbridge.agents.hand import Held
+    from sweepbridge.api import OpenSweep, agent, list_sweeps, open_sweep, store_at, sweep
+    from sweepbridge.engine import Over, Wait
+    from sweepbridge.errors import BackendError, ConfigError, StoreError, SweepbridgeError, SweepNotFound, UsageError
     from sweepbridge.spec import SweepConfig
     from sweepbridge.training import (
         Artifact,
@@ -42,8 +44,13 @@ if TYPE_CHECKING:
     run: Run | None
 
 _HOMES = {
-    **dict.fromkeys(("OpenSweep", "agent", "open_sweep", "sweep"), "sweepbridge.api"),
-    **dict.fromkeys(("BackendError", "ConfigError", "SweepbridgeError"), "sweepbridge.errors"),
+    **dict.fromkeys(("OpenSweep", "agent", "list_sweeps", "open_sweep", "store_at", "sweep"), "sweepbridge.api"),
+    **dict.fromkeys(("Over", "Wait"), "sweepbridge.engine"),
+    **dict.fromkeys(
+        ("BackendError", "ConfigError", "StoreError", "SweepbridgeError", "SweepNotFound", "UsageError"),
+        "sweepbridge.errors",
+    ),
+    "Held": "sweepbridge.agents.hand",
     "SweepConfig": "sweepbridge.spec",
 }
 
@@ -53,28 +60,36 @@ __all__ = [
     "BackendError",
     "ConfigError",
     "Error",
+    "Held",
     "Histogram",
     "Html",
     "Image",
     "OpenSweep",
+    "Over",
     "Run",
     "RunStopped",
     "Settings",
+    "StoreError",
     "SweepConfig",
+    "SweepNotFound",
     "SweepbridgeError",
     "Table",
+    "UsageError",
+    "Wait",
     "agent",
     "alert",
     "config",
     "define_metric",
     "finish",
     "init",
+    "list_sweeps",
     "log",
     "login",
     "open_sweep",
     "plot",
     "run",
     "save",
+    "store_at",
     "summary",
     "sweep",
     "watch",

@@ -1,4 +1,4 @@
-"""The Python face: `sweep`, `agent` and `open_sweep`, in the shape of W&B's own functions.
+"""The Python face: `sweep`, `agent` and `open_sweep`, in the shape of W&B's own functions, and a sweep by hand.
 
 `import sweepbridge as wandb` runs W&B's own first example. What training code calls inside a run (`init`, `log`,
 `config`) is in `sweepbridge.training`, which imports none of this.
@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweepbridge.agents.agent import Worked, new_name, work
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.hand import Held, held_by, take, take_elsewhere
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.workers import Forks, attend
-from sweepbridge.engine import Engine, Judging, Plan, create, plan, value_of
+from sweepbridge.engine import Engine, Judging, Over, Plan, Wait, create, plan, value_of
 from sweepbridge.errors import UsageError
 from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
-from sweepbridge.store import Store, Sweep, TrialRecord, find_store, make_folder, open_store
+from sweepbridge.store import Run, Store, Sweep, SweepState, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.say import say
@@ -43,14 +45,15 @@ def sweep(
     *,
     backend: str | None = None,
     seed: int | None = None,
-    store: str | Path | None = None,
+    store: str | Path | Store | None = None,
+    say: Callable[[str], None] = say,
 ) -> str:
     """Create a sweep, and give its id.
 
     `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
-    `project` are kept with the sweep. `backend` overrides the config's own; `seed` too. Raises ConfigError with
-    every fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be
-    written.
+    `project` are kept with the sweep. `backend` overrides the config's own; `seed` too. `say` hears what there is to
+    note about the config, and the new id; unless given, it is printed on standard error. Raises ConfigError with every
+    fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be written.
     """
     given = sweep() if callable(sweep) else sweep
     if not isinstance(given, (Mapping, SweepConfig)):
@@ -113,10 +116,11 @@ def work_on(
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
-    engine = engine_for(sweep_id, store)
-    config = engine.config
-    program = ProgramRunner(config.command, config.program, nested_args=config.nested_args)
-    runner = FunctionRunner(function) if function else program
+    registry = Registry()
+    engine = engine_for(sweep_id, store, registry)
+    config, companions = engine.config, Companions.of(registry)
+    program = ProgramRunner(config.command, config.program, nested_args=config.nested_args, companions=companions)
+    runner = FunctionRunner(function, companions) if function else program
     return work(engine, runner, name=name, runs=make_folder(store.folder) / "runs", count=count, say=say)
 
 
@@ -126,12 +130,14 @@ def new_sweep(decided: Plan, *, seed: int | None, store: Store) -> Sweep:
     return create(store, decided, seed=secrets.randbits(31) if chosen is None else chosen)
 
 
-def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
+def store_at(where: str | Path | Store | None = None, *, create: bool = True) -> Store:
     """The store that a command or a call means: the one named, else `$SWEEPBRIDGE_STORE`, else the nearest.
 
     The nearest is `.sweepbridge/` in this folder or the first parent that has one; with `create`, it is made here
     if there is none. It is also where the run directories go when the store is on a server.
     """
+    if isinstance(where, Store):
+        return where
     return open_store(place_of(where), create=create, folder=find_store(Path.cwd()))
 
 
@@ -140,10 +146,10 @@ def place_of(where: str | Path | None = None) -> str | Path:
     return where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd())
 
 
-def engine_for(sweep_id: str, store: Store) -> Engine:
+def engine_for(sweep_id: str, store: Store, registry: Registry | None = None) -> Engine:
     """The engine of a stored sweep. SweepNotFound, or BackendError if its backend is not here any more."""
     stored = store.sweep(bare_id(sweep_id))
-    registry = Registry()
+    registry = registry or Registry()
     config = load_object(stored.config).config
     return Engine(store, stored, plan(config, registry, backend=stored.backend), registry)
 
@@ -180,7 +186,7 @@ def _refuse_unusable(function: object, count: int | None, workers: int) -> None:
 
 @dataclass(frozen=True)
 class OpenSweep:
-    """A stored sweep, to look at. Works without the plugin that searched it."""
+    """A stored sweep, to look at and to work on by hand. To look at it works without the plugin that searched it."""
 
     store: Store
     id: str
@@ -240,6 +246,73 @@ class OpenSweep:
         verdict = judging.verdict(number)
         return verdict.why if verdict is not None else told[0]
 
+    def rows(self, number: int) -> list[dict[str, Json]]:
+        """What the latest run of a trial has logged, in order."""
+        return [dict(row.data) for row in self.store.rows(self.id, number)]
+
+    def runs(self, number: int | None = None) -> list[Run]:
+        """Every run, or those of one trial, by trial and run number."""
+        return self.store.runs(self.id, number)
+
+    def ask(self, agent: str | None = None) -> Held | Wait | Over:
+        """A trial to run by hand, in this process: the one that waits longest, else a new one.
+
+        `Wait` says why there is none now, `Over` why there will be none any more. `agent` is the name under which it
+        is held; one that comes back gets its own unfinished trial again. Raises PluginError if the backend fails, and
+        UsageError if another agent of this name is alive and has a run.
+        """
+        return take(self._engine, agent or self._name, self._runs)
+
+    def ask_for(self, agent: str) -> Held | Wait | Over:
+        """As `ask`, for an agent whose runs go on in another process, and may outlive this one.
+
+        Its run is lost once it was silent for a minute, and not when this process ends. `held` takes it up again.
+        """
+        return take_elsewhere(self._engine, agent, self._runs)
+
+    def held(self, agent: str) -> Held | None:
+        """The run that an agent holds and has not ended, to go on with it; None if there is none."""
+        return held_by(self._engine, agent, self._runs)
+
+    def pause(self) -> None:
+        """Give out no new trials until `resume`. UsageError if it is over."""
+        self.set_state("paused")
+
+    def resume(self) -> None:
+        """Give out trials again. UsageError if it is over."""
+        self.set_state("running")
+
+    def stop(self) -> None:
+        """Give out no more trials; those that run may end. UsageError if it is over."""
+        self.set_state("stopped")
+
+    def cancel(self) -> None:
+        """Give out no more trials, and end those that run. UsageError if it is over."""
+        self.set_state("cancelled")
+
+    def set_state(self, state: SweepState) -> None:
+        """Move it to a state, as a person does. UsageError if it is over."""
+        before = self.sweep
+        if not self.store.set_state(self.id, state, reason=None if state == "running" else f"{state} by a person"):
+            raise UsageError(
+                f"sweep {self.id} is over",
+                found=f"{before.state}{f': {before.reason}' if before.reason else ''}",
+                expected="a sweep that is running or paused",
+                fix=f"sweepbridge status {self.id}",
+            )
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return engine_for(self.id, self.store)
+
+    @cached_property
+    def _name(self) -> str:
+        return new_name()
+
+    @property
+    def _runs(self) -> Path:
+        return make_folder(self.store.folder) / "runs"
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""
         import pandas  # not a dependency: only those who call this need it
@@ -247,7 +320,13 @@ class OpenSweep:
         return pandas.DataFrame(rows(self.trials, self.objectives))
 
 
-def open_sweep(sweep_id: str, *, store: str | Path | None = None) -> OpenSweep:
-    """A stored sweep, to look at. Raises SweepNotFound."""
+def open_sweep(sweep_id: str, *, store: str | Path | Store | None = None) -> OpenSweep:
+    """A stored sweep, to look at and to work on by hand. Raises SweepNotFound."""
     memory = store_at(store, create=False)
     return OpenSweep(memory, memory.sweep(bare_id(sweep_id)).id)
+
+
+def list_sweeps(*, store: str | Path | Store | None = None) -> list[OpenSweep]:
+    """Every sweep of a store, oldest first. StoreError if there is no store."""
+    memory = store_at(store, create=False)
+    return [OpenSweep(memory, sweep.id) for sweep in memory.sweeps()]

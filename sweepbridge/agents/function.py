@@ -10,12 +10,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from sweepbridge import training
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.reports import POLL_S, Report
 from sweepbridge.agents.runner import TRY_AGAIN, Say, Unfinished, cut_off
 from sweepbridge.engine import Result
@@ -26,16 +27,19 @@ class FunctionRunner:
     """Calls `function`, without arguments, once for each trial. What it returns is ignored, as in W&B."""
 
     function: Callable[[], object]
+    companions: Companions = field(default_factory=Companions)
 
     def start(self) -> None:
-        """Nothing to get ready."""
+        """Let the companions start."""
+        self.companions.start()
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Let the companions close."""
+        self.companions.close()
 
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. `finish()` is called after it, however it ends."""
-        environ = environment.of_run(os.environ, report.claim, report.directory)
+        environ = environment.of_run(os.environ, report.claim, report.directory, self.companions)
         with Watch(report, brake, say) as watch, environment.inside(environ), training.attached(report.directory):
             environment.end_wandb_session(0)
             error = self._called(brake)

@@ -20,6 +20,7 @@ from types import TracebackType
 
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.guard import Guard
 from sweepbridge.agents.reports import POLL_S, Report
 from sweepbridge.agents.runner import TRY_AGAIN, Say, Unfinished, cut_off
@@ -60,6 +61,7 @@ class ProgramRunner:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     grace_s: float = GRACE_S
     nested_args: NestedArgs = "dotted"
+    companions: Companions = field(default_factory=Companions)
     _guard: Guard | None = None
     _preempted_grace_s: float = PREEMPTED_GRACE_S
 
@@ -68,9 +70,11 @@ class ProgramRunner:
         check(self.command, self.program, self.environ)
         self._preempted_grace_s = _grace_of(self.environ)
         self._guard = Guard()
+        self.companions.start()
 
     def close(self) -> None:
-        """End what guards the runs."""
+        """End what guards the runs, and what lives beside them."""
+        self.companions.close()
         if self._guard is not None:
             self._guard.close()
             self._guard = None
@@ -78,7 +82,7 @@ class ProgramRunner:
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. It ends as stopped if it was asked to end, and else as its exit code says."""
         assert self._guard is not None, "start() comes first"
-        environ = environment.of_run(self.environ, report.claim, report.directory)
+        environ = environment.of_run(self.environ, report.claim, report.directory, self.companions)
         try:
             child = Child(self._words(report, environ), report.directory, environ, self._guard)
         except Unpassable as error:

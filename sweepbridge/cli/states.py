@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sweepbridge.errors import UsageError
+from sweepbridge.api import open_sweep
 from sweepbridge.store import Store, SweepState
 
 DONE = {
@@ -15,12 +15,5 @@ DONE = {
 
 def set_state(store: Store, sweep_id: str, state: SweepState) -> str:
     """Set a sweep's state, and say what that means. UsageError for one that is over."""
-    before = store.sweep(sweep_id)
-    if not store.set_state(sweep_id, state, reason=None if state == "running" else f"{state} by a person"):
-        raise UsageError(
-            f"sweep {sweep_id} is over",
-            found=f"{before.state}{f': {before.reason}' if before.reason else ''}",
-            expected="a sweep that is running or paused",
-            fix=f"sweepbridge status {sweep_id}",
-        )
+    open_sweep(sweep_id, store=store).set_state(state)
     return f"{sweep_id} {DONE[state]}"

@@ -4,6 +4,7 @@ A plugin imports this, `sweepbridge.space`, and its own vendor library; nothing 
 hold a backend to the contract are in `sweepbridge.plugin.testing`, which needs pytest.
 """
 
+from sweepbridge.plugin.companion import Companion, CompanionSession
 from sweepbridge.plugin.contract import Backend, Describes, Issue, Native, Problem, Searcher, UsesLibraries
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
@@ -16,6 +17,8 @@ from sweepbridge.trials import Note, Suggestion, Trial
 __all__ = [
     "Backend",
     "Command",
+    "Companion",
+    "CompanionSession",
     "Curves",
     "Describes",
     "Issue",
