@@ -62,7 +62,7 @@ def of_run(
     made = {**users, **_ours(claim, directory), **_for_wandb(users, claim, directory)}
     if companions is not None:
         made |= companions.environ(directory.path.absolute(), made, users)
-    return {**made, ADDED_VARIABLE: ",".join(sorted(name for name in made if made[name] != users.get(name)))}
+    return {**made, ADDED_VARIABLE: ",".join(sorted(name for name in made if not users.get(name)))}
 
 
 @contextlib.contextmanager
@@ -86,6 +86,11 @@ def end_wandb_session(exit_code: int) -> None:
         teardown(exit_code)
     except Exception as error:
         warnings.warn(f"wandb.teardown() has failed: {type(error).__name__}: {error}", stacklevel=2)
+
+
+def has_wandb_run() -> bool:
+    """Whether a run of W&B's client is open in this process."""
+    return getattr(sys.modules.get("wandb"), "run", None) is not None
 
 
 def run_id(claim: Claim) -> str:

@@ -1,0 +1,176 @@
+"""The embedded server: one agent's, in a process of its own, for the runs that the agent announces to it.
+
+It serves on a listening socket that it inherits, and hears on its standard input of each run, a line of JSON for each,
+before the run begins. When that ends, so does it. It has no store: what the client sends goes into the run's folder,
+where the agent hears of it as of any run, judges it, and ends it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+
+from sweepbridge.plugin import Json
+from sweepbridge_wandb.app import make_app
+from sweepbridge_wandb.folders import Posted, RunFolder
+from sweepbridge_wandb.refusals import Object, Refused, TryLater
+from sweepbridge_wandb.views import NO_PROJECT, RunView, SweepView
+
+ANNOUNCED_WITHIN_S = 5.0
+"""How long a run that asks may be unknown: its agent's word may still be on its way."""
+
+
+@dataclass
+class Announced:
+    """The house of the runs that an agent has announced."""
+
+    _places: dict[str, Path] = field(default_factory=dict)
+    _folders: dict[str, RunFolder] = field(default_factory=dict)
+    _news: threading.Condition = field(default_factory=threading.Condition)
+
+    def announce(self, name: str, place: Path) -> None:
+        """A run of this id is about to begin in this folder."""
+        with self._news:
+            self._places[name] = place
+            self._folders.pop(name, None)
+            self._news.notify_all()
+
+    def folder(self, name: str) -> RunFolder:
+        """The folder of a run, or of one that a run of ours has begun beside itself."""
+        until = time.monotonic() + ANNOUNCED_WITHIN_S
+        with self._news:
+            while name not in self._places:
+                if not self._news.wait(until - time.monotonic()):
+                    raise TryLater(f"no run {name[:80]} was announced")
+            return self._folders.setdefault(name, RunFolder(self._places[name]))
+
+    def run(self, name: str) -> RunView | None:
+        """An announced run that has begun."""
+        with self._news:
+            is_known = name in self._places
+        folder = self.folder(name) if is_known else None
+        return _view(name, folder) if folder is not None and folder.has_begun else None
+
+    def runs(self, project: str) -> Sequence[RunView]:
+        """The announced runs of a project."""
+        with self._news:
+            names = list(self._places)
+        return [run for name in names if (run := self.run(name)) is not None and run.project == project]
+
+    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+        """The client has called `init`, or says more about the run."""
+        with self._news:
+            if name not in self._places and sweep is None and self._places:
+                self._beside(name)
+        folder = self.folder(name)
+        is_first = folder.begin({**about, "project": project, "sweep": sweep})
+        return _view(name, folder), is_first
+
+    def take(self, name: str, posted: Posted) -> bool:
+        """Write what was posted. It is the agent that ends a run, so the client is never told to."""
+        self.folder(name).take(posted)
+        return False
+
+    def sweep(self, name: str) -> SweepView | None:
+        """The sweep of the announced runs, as far as they know it."""
+        runs = [run for run in self._all() if run.sweep == name]
+        if not runs:
+            return None
+        began = min(run.began_at for run in runs)
+        return SweepView(
+            name, runs[0].project, "RUNNING", {}, "custom", None, began, began, lambda: None, len(runs), None, lambda: runs
+        )
+
+    def sweeps(self, project: str) -> Sequence[SweepView]:
+        """None is listed: the embedded server knows one agent's runs, and no sweep."""
+        return []
+
+    def projects(self) -> Sequence[str]:
+        """The projects of the announced runs."""
+        return sorted({run.project for run in self._all()})
+
+    def make_sweep(self, config: str, project: str | None, title: str | None) -> tuple[SweepView, list[str]]:
+        """Refused: a run does not make sweeps here."""
+        raise Refused("this server is for the runs of one agent: make sweeps with a standing `sweepbridge wandb-server`")
+
+    def set_state(self, name: str, state: str) -> SweepView:
+        """Refused: the agent has the sweep."""
+        raise Refused(f"this server is for the runs of one agent: use `sweepbridge` to end or pause sweep {name}")
+
+    def new_agent(self, sweep: str, host: str) -> str:
+        """Refused: the agent is there already."""
+        raise Refused("this server is for the runs of one agent: use a standing `sweepbridge wandb-server`")
+
+    def heartbeat(self, agent: str, running: Sequence[str]) -> list[dict[str, Json]]:
+        """Nothing to do: no agent has been made here."""
+        return []
+
+    def _all(self) -> list[RunView]:
+        with self._news:
+            names = list(self._places)
+        return [run for name in names if (run := self.run(name)) is not None]
+
+    def _beside(self, name: str) -> None:
+        """A run that a run has begun on its own, such as one for each fold: it is kept in the folder of the latest."""
+        if not name or not all(one.isalnum() or one in "-_." for one in name) or name.startswith("."):
+            raise Refused(f"{name[:80]!r} is no id of a run")
+        place = list(self._places.values())[-1] / "beside" / name
+        place.mkdir(parents=True, exist_ok=True)
+        self._places[name] = place
+
+
+def _view(name: str, folder: RunFolder) -> RunView:
+    about = folder.about
+    state = "running" if not folder.is_complete else "failed" if folder.exit_code else "finished"
+    config, began = about.get("config"), about.get("began_at")
+    return RunView(
+        name=name,
+        project=_text(about.get("project")) or NO_PROJECT,
+        sweep=_text(about.get("sweep")),
+        state=state,
+        config=config if isinstance(config, Mapping) else {},
+        summary=folder.summary,
+        began_at=began if isinstance(began, float) else 0.0,
+        heard_at=time.time(),
+        rows=folder.rows,
+        about=about,
+        folder=folder,
+        lines=folder.lines,
+        exit_code=folder.exit_code,
+    )
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    house = Announced()
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    app = make_app(house, say=lambda text: print(f"wandb.alert: {text}", file=sys.stderr))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False))
+    threading.Thread(target=_hear, args=(house, server), daemon=True).start()
+    server.run(sockets=[listening])
+
+
+def _hear(house: Announced, server: uvicorn.Server) -> None:
+    for line in sys.stdin:
+        said = json.loads(line)
+        house.announce(said["run"], Path(said["directory"]))
+    server.should_exit = True
+    time.sleep(2.0)  # for answers that are on their way; a client that holds on is not waited for
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
