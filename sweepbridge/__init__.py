@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from sweepbridge.agents.hand import Held
     from sweepbridge.api import OpenSweep, agent, list_sweeps, open_sweep, store_at, sweep
     from sweepbridge.engine import Over, Wait
-    from sweepbridge.errors import BackendError, ConfigError, StoreError, SweepbridgeError, SweepNotFound, UsageError
+    from sweepbridge.errors import (
+        BackendError,
+        ConfigError,
+        PluginError,
+        StoreError,
+        SweepbridgeError,
+        SweepNotFound,
+        UsageError,
+    )
     from sweepbridge.spec import SweepConfig
+    from sweepbridge.store import Store, TrialRecord
     from sweepbridge.training import (
         Artifact,
         Audio,
@@ -47,10 +56,11 @@ _HOMES = {
     **dict.fromkeys(("OpenSweep", "agent", "list_sweeps", "open_sweep", "store_at", "sweep"), "sweepbridge.api"),
     **dict.fromkeys(("Over", "Wait"), "sweepbridge.engine"),
     **dict.fromkeys(
-        ("BackendError", "ConfigError", "StoreError", "SweepbridgeError", "SweepNotFound", "UsageError"),
+        ("BackendError", "ConfigError", "PluginError", "StoreError", "SweepbridgeError", "SweepNotFound", "UsageError"),
         "sweepbridge.errors",
     ),
     "Held": "sweepbridge.agents.hand",
+    **dict.fromkeys(("Store", "TrialRecord"), "sweepbridge.store"),
     "SweepConfig": "sweepbridge.spec",
 }
 
@@ -66,14 +76,17 @@ __all__ = [
     "Image",
     "OpenSweep",
     "Over",
+    "PluginError",
     "Run",
     "RunStopped",
     "Settings",
+    "Store",
     "StoreError",
     "SweepConfig",
     "SweepNotFound",
     "SweepbridgeError",
     "Table",
+    "TrialRecord",
     "UsageError",
     "Wait",
     "agent",

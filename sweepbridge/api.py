@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,8 @@ from sweepbridge.view.sizes import size_text
 
 if TYPE_CHECKING:
     import pandas
+
+_making = threading.Lock()
 
 SweepLike = Mapping[str, object] | SweepConfig | Callable[[], "Mapping[str, object] | SweepConfig"]
 
@@ -301,8 +304,13 @@ class OpenSweep:
                 fix=f"sweepbridge status {self.id}",
             )
 
-    @cached_property
+    @property
     def _engine(self) -> Engine:
+        with _making:  # threads share an opened sweep, and are to share its searcher
+            return self._made_engine
+
+    @cached_property
+    def _made_engine(self) -> Engine:
         return engine_for(self.id, self.store)
 
     @cached_property

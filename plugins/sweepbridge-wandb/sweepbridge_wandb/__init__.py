@@ -6,9 +6,13 @@ Importing this imports no web server; what needs one does.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sweepbridge.plugin import Command, Companion, hookimpl
-from sweepbridge_wandb.commands import environment_app, server_app
 from sweepbridge_wandb.companion import WandbCompanion
+
+if TYPE_CHECKING:
+    import typer
 
 __all__ = ["WandbCompanion", "sweepbridge_commands", "sweepbridge_companions"]
 
@@ -23,6 +27,18 @@ def sweepbridge_companions() -> list[Companion]:
 def sweepbridge_commands() -> list[Command]:
     """The standing server, and the variables that lead to it."""
     return [
-        Command("wandb-server", "Serve the official wandb sweep and wandb agent.", server_app),
-        Command("wandb-env", "Print the variables that lead W&B's client to a server here.", environment_app),
+        Command("wandb-server", "Serve the official wandb sweep and wandb agent.", _server),
+        Command("wandb-env", "Print the variables that lead W&B's client to a server here.", _environment),
     ]
+
+
+def _server() -> typer.Typer:
+    from sweepbridge_wandb import commands
+
+    return commands.server
+
+
+def _environment() -> typer.Typer:
+    from sweepbridge_wandb import commands
+
+    return commands.environment

@@ -22,9 +22,9 @@ from sweepbridge_wandb.nodes import (
     run_node,
     sweep_node,
 )
-from sweepbridge_wandb.queries import Node, Roots
+from sweepbridge_wandb.queries import Node, Resolver, Roots
 from sweepbridge_wandb.refusals import Given, Refused, json_of, object_of
-from sweepbridge_wandb.views import NO_PROJECT, House
+from sweepbridge_wandb.views import NO_PROJECT, House, Sweeps
 
 FEATURES: tuple[str, ...] = ()
 """What the client may take for granted beyond the oldest server. Nothing: whatever it asks for then has to be here."""
@@ -51,7 +51,7 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "serverInfo": lambda _: _server_info(),
         "project": lambda given: project_node(house, given.text("name") or NO_PROJECT),
         "model": lambda given: project_node(house, given.text("name") or NO_PROJECT),
-        "models": lambda given: connection([project_node(house, name) for name in house.projects()], given),
+        "models": lambda given: connection([project_node(house, name) for name in house.runs.projects()], given),
         "entity": lambda given: _entity(given.text("name") or ENTITY),
     }
     mutation = {
@@ -60,13 +60,19 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "markRunFilesUploaded": lambda _: {"success": True},
         "notifyScriptableRunAlert": lambda given: _alert(given.inner("input"), say),
         "upsertModel": lambda given: _upsert_model(house, given.inner("input")),
-        "upsertSweep": lambda given: _upsert_sweep(house, given.inner("input")),
-        "createAgent": lambda given: _create_agent(house, given.inner("input")),
-        "agentHeartbeat": lambda given: _heartbeat(house, given.inner("input")),
-        **Artifacts(house).mutations(),
+        **Artifacts(house.runs).mutations(),
+        **(_for_sweeps(house.sweeps) if house.sweeps else {}),
     }
     known = {"Query": [*query], "Mutation": [*mutation], "ServerInfo": ["cliVersionInfo"]}
     return {"query": {**query, "__type": lambda given: _type(known, given)}, "mutation": mutation}
+
+
+def _for_sweeps(kept: Sweeps) -> Mapping[str, Resolver]:
+    return {
+        "upsertSweep": lambda given: _upsert_sweep(kept, given.inner("input")),
+        "createAgent": lambda given: _create_agent(kept, given.inner("input")),
+        "agentHeartbeat": lambda given: _heartbeat(kept, given.inner("input")),
+    }
 
 
 def _server_info() -> Node:
@@ -95,7 +101,7 @@ def _upsert_bucket(house: House, given: Given) -> Node:
         about["tags"] = [*given.texts("tags")]
     if given.has("config"):
         about["config"] = {key: _unwrapped(value) for key, value in given.object("config").items()}
-    run, is_first = house.begin(name, given.text("modelName") or NO_PROJECT, given.text("sweep"), about)
+    run, is_first = house.runs.begin(name, given.text("modelName") or NO_PROJECT, given.text("sweep"), about)
     if run.folder is not None and given.has("summaryMetrics"):
         run.folder.take_summary(given.object("summaryMetrics"))
     return {"bucket": run_node(run), "inserted": is_first}
@@ -109,7 +115,7 @@ def _create_run_files(house: House, given: Given) -> Node:
     name, files = given.the_text("runName"), given.texts("files")
     if len(files) > _MOST_FILES:
         raise Refused(f"{len(files)} files at once")
-    folder = house.folder(name)
+    folder = house.runs.folder(name)
     for file in files:
         folder.file(file)
     links = [{"name": file, "uploadUrl": file_url(name, file), "uploadHeaders": []} for file in files]
@@ -117,7 +123,8 @@ def _create_run_files(house: House, given: Given) -> Node:
 
 
 def _alert(given: Given, say: Callable[[str], None]) -> Node:
-    say(f"{given.text('severity') or 'INFO'} from run {given.text('runName')}: {given.text('title')}: {given.text('text')}")
+    severity, run, title, text = (given.text(name) for name in ("severity", "runName", "title", "text"))
+    say(f"{severity or 'INFO'} from run {run}: {title}: {text}")
     return {"success": True}
 
 
@@ -126,15 +133,15 @@ def _upsert_model(house: House, given: Given) -> Node:
     return {"project": node, "model": node, "inserted": False}
 
 
-def _upsert_sweep(house: House, given: Given) -> Node:
+def _upsert_sweep(kept: Sweeps, given: Given) -> Node:
     if given.has("id"):
         if given.has("config"):
             raise Refused("a sweep's config can't be changed once trials rest on it: make a new sweep")
         name = given.the_text("id")
-        name = name if house.sweep(name) else names_in(name, "Sweep")[0]
-        return {"sweep": sweep_node(house.set_state(name, given.the_text("state"))), "configValidationWarnings": []}
+        name = name if kept.sweep(name) else names_in(name, "Sweep")[0]
+        return {"sweep": sweep_node(kept.set_state(name, given.the_text("state"))), "configValidationWarnings": []}
     _refuse_unserved(given)
-    made, notes = house.make_sweep(given.the_text("config"), given.text("projectName"), given.text("displayName"))
+    made, notes = kept.make_sweep(given.the_text("config"), given.text("projectName"), given.text("displayName"))
     return {"sweep": sweep_node(made), "configValidationWarnings": notes}
 
 
@@ -145,13 +152,13 @@ def _refuse_unserved(given: Given) -> None:
         raise Refused("prior runs are not supported: sweepbridge searches from its own log")
 
 
-def _create_agent(house: House, given: Given) -> Node:
+def _create_agent(kept: Sweeps, given: Given) -> Node:
     sweep = given.the_text("sweep")
-    return {"agent": {"__typename": "Agent", "id": house.new_agent(sweep, given.text("host") or "")}}
+    return {"agent": {"__typename": "Agent", "id": kept.new_agent(sweep, given.text("host") or "")}}
 
 
-def _heartbeat(house: House, given: Given) -> Node:
+def _heartbeat(kept: Sweeps, given: Given) -> Node:
     states = object_of(json_of(given.text("runState") or "{}", "runState"), "runState")
     running = [name for name, is_there in states.items() if is_there]
-    commands: list[Any] = [*house.heartbeat(given.the_text("id"), running)]
+    commands: list[Any] = [*kept.heartbeat(given.the_text("id"), running)]
     return {"agent": {"id": given.the_text("id")}, "commands": json.dumps(commands)}

@@ -92,13 +92,13 @@ class _Handler:
     async def file_stream(self, request: Request) -> Response:
         body = await _body(request)
         posted = Posted.of(json_of(body or b"{}", "the body"))
-        is_to_stop = await run_in_threadpool(self._house.take, request.path_params["run"], posted)
+        is_to_stop = await run_in_threadpool(self._house.runs.take, request.path_params["run"], posted)
         return JSONResponse({"stopped": is_to_stop, "limits": {"heartbeat_seconds": BEAT_S}})
 
     async def receive(self, request: Request) -> Response:
         signature, run, name = (request.path_params[one] for one in ("signature", "run", "name"))
         links.check(signature, run, name)
-        place = (await run_in_threadpool(self._house.folder, run)).file(name)
+        place = (await run_in_threadpool(self._house.runs.folder, run)).file(name)
         size = 0
         with receiving(place) as file:
             async for chunk in request.stream():
@@ -111,7 +111,7 @@ class _Handler:
     async def give(self, request: Request) -> Response:
         signature, run, name = (request.path_params[one] for one in ("signature", "run", "name"))
         links.check(signature, run, name)
-        place = (await run_in_threadpool(self._house.folder, run)).file(name)
+        place = (await run_in_threadpool(self._house.runs.folder, run)).file(name)
         return FileResponse(place) if place.is_file() else _error("no such file", 404)
 
 
@@ -216,5 +216,3 @@ def _unknown(request: Request, _: Exception) -> Response:
 
 async def _healthy(_: Request) -> Response:
     return JSONResponse({"ok": True})
-
-

@@ -14,7 +14,7 @@ from sweepbridge_wandb.links import file_url
 from sweepbridge_wandb.nodes import id_of, names_in
 from sweepbridge_wandb.queries import Node, Resolver
 from sweepbridge_wandb.refusals import Given, Refused
-from sweepbridge_wandb.views import House
+from sweepbridge_wandb.views import Runs
 
 MANIFEST = "wandb_manifest.json"
 
@@ -23,7 +23,7 @@ MANIFEST = "wandb_manifest.json"
 class Artifacts:
     """The client's way of logging an artifact, step by step. An id names run and artifact, so nothing is remembered."""
 
-    house: House
+    runs: Runs
 
     def mutations(self) -> dict[str, Resolver]:
         """What the client has done on the way."""
@@ -38,9 +38,11 @@ class Artifacts:
 
     def _create(self, given: Given) -> Node:
         run = given.the_text("runName")
-        self.house.folder(run)
+        self.runs.folder(run)
         names = given.texts("artifactCollectionNames") or [given.text("artifactCollectionName") or "artifact"]
-        artifact = f"{_safe(names[0])}-{hashlib.blake2b((given.text('digest') or '').encode(), digest_size=4).hexdigest()}"
+        artifact = (
+            f"{_safe(names[0])}-{hashlib.blake2b((given.text('digest') or '').encode(), digest_size=4).hexdigest()}"
+        )
         return {
             "artifact": {
                 "__typename": "Artifact",
@@ -54,7 +56,7 @@ class Artifacts:
 
     def _manifest(self, given: Given, key: str) -> Node:
         run, artifact = _which(given.the_text(key))
-        self.house.folder(run)
+        self.runs.folder(run)
         file = {"id": id_of("File", run, artifact), "uploadHeaders": [], "uploadUrl": _url(run, artifact, MANIFEST)}
         return {"artifactManifest": {"id": id_of("Artifact", run, artifact), "file": file}}
 
@@ -65,7 +67,7 @@ class Artifacts:
     def _file(self, given: Given) -> Node:
         run, artifact = _which(given.the_text("artifactID"))
         name = given.the_text("name")
-        self.house.folder(run).file(_place(artifact, name))
+        self.runs.folder(run).file(_place(artifact, name))
         return {
             "id": id_of("File", run, artifact, name),
             "name": name,

@@ -8,6 +8,7 @@ What the user has set stands: with a mode or a server of the user's own, a run i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -19,8 +20,8 @@ import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from sweepbridge_wandb.variables import KEY, for_client
 from sweepbridge_wandb.hooking import HOOK_VARIABLE, hooked, install
+from sweepbridge_wandb.variables import KEY, for_client
 
 ENDS_WITHIN_S = 5.0
 """How long the server may take to end, before it is killed."""
@@ -87,7 +88,7 @@ class Beside:
     def _attend(self) -> None:
         """Start a server whenever a client waits and none is there."""
         while True:
-            ready, _, _ = select.select([self._listening, self._wakes], [], [])
+            ready, _, _ = select.select([self._listening.fileno(), self._wakes], [], [])
             if self._wakes in ready:
                 return
             self._serve()
@@ -132,10 +133,8 @@ def _tell(server: subprocess.Popen[str], run: str, directory: str) -> None:
 
 def _ended(server: subprocess.Popen[str]) -> None:
     assert server.stdin is not None
-    try:
+    with contextlib.suppress(OSError):
         server.stdin.close()
-    except OSError:
-        pass
     try:
         server.wait(ENDS_WITHIN_S)
     except subprocess.TimeoutExpired:

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,15 +23,21 @@ from sweepbridge.plugin import Json
 from sweepbridge_wandb.app import make_app
 from sweepbridge_wandb.folders import Posted, RunFolder
 from sweepbridge_wandb.refusals import Object, Refused, TryLater
-from sweepbridge_wandb.views import NO_PROJECT, RunView, SweepView
+from sweepbridge_wandb.views import NO_PROJECT, House, RunView
 
 ANNOUNCED_WITHIN_S = 5.0
 """How long a run that asks may be unknown: its agent's word may still be on its way."""
 
+MOST_RUNS = 1000
+"""So many of the latest runs are known. An agent has one at a time, and late posts come from the last few."""
+
+MOST_FOLDERS = 64
+"""So many of them are kept at hand."""
+
 
 @dataclass
 class Announced:
-    """The house of the runs that an agent has announced."""
+    """The runs that an agent has announced."""
 
     _places: dict[str, Path] = field(default_factory=dict)
     _folders: dict[str, RunFolder] = field(default_factory=dict)
@@ -42,22 +48,21 @@ class Announced:
         with self._news:
             self._places[name] = place
             self._folders.pop(name, None)
+            while len(self._places) > MOST_RUNS:
+                del self._places[next(iter(self._places))]
             self._news.notify_all()
 
     def folder(self, name: str) -> RunFolder:
-        """The folder of a run, or of one that a run of ours has begun beside itself."""
-        until = time.monotonic() + ANNOUNCED_WITHIN_S
+        """The folder of a run that was announced, or of one that such a run has begun beside itself."""
         with self._news:
-            while name not in self._places:
-                if not self._news.wait(until - time.monotonic()):
-                    raise TryLater(f"no run {name[:80]} was announced")
-            return self._folders.setdefault(name, RunFolder(self._places[name]))
+            if name not in self._places:
+                raise Refused(f"no run {name[:80]} was announced", 404)
+            return self._folder(name)
 
     def run(self, name: str) -> RunView | None:
         """An announced run that has begun."""
         with self._news:
-            is_known = name in self._places
-        folder = self.folder(name) if is_known else None
+            folder = self._folder(name) if name in self._places else None
         return _view(name, folder) if folder is not None and folder.has_begun else None
 
     def runs(self, project: str) -> Sequence[RunView]:
@@ -71,48 +76,34 @@ class Announced:
         with self._news:
             if name not in self._places and sweep is None and self._places:
                 self._beside(name)
-        folder = self.folder(name)
-        is_first = folder.begin({**about, "project": project, "sweep": sweep})
+        folder = self._announced(name)
+        is_first = folder.begin({**about, "project": project, **({"sweep": sweep} if sweep else {})})
         return _view(name, folder), is_first
 
     def take(self, name: str, posted: Posted) -> bool:
         """Write what was posted. It is the agent that ends a run, so the client is never told to."""
-        self.folder(name).take(posted)
+        self._announced(name).take(posted)
         return False
-
-    def sweep(self, name: str) -> SweepView | None:
-        """The sweep of the announced runs, as far as they know it."""
-        runs = [run for run in self._all() if run.sweep == name]
-        if not runs:
-            return None
-        began = min(run.began_at for run in runs)
-        return SweepView(
-            name, runs[0].project, "RUNNING", {}, "custom", None, began, began, lambda: None, len(runs), None, lambda: runs
-        )
-
-    def sweeps(self, project: str) -> Sequence[SweepView]:
-        """None is listed: the embedded server knows one agent's runs, and no sweep."""
-        return []
 
     def projects(self) -> Sequence[str]:
         """The projects of the announced runs."""
         return sorted({run.project for run in self._all()})
 
-    def make_sweep(self, config: str, project: str | None, title: str | None) -> tuple[SweepView, list[str]]:
-        """Refused: a run does not make sweeps here."""
-        raise Refused("this server is for the runs of one agent: make sweeps with a standing `sweepbridge wandb-server`")
+    def _announced(self, name: str) -> RunFolder:
+        """The folder of a run, waiting a moment for the word of its agent."""
+        until = time.monotonic() + ANNOUNCED_WITHIN_S
+        with self._news:
+            while name not in self._places:
+                if not self._news.wait(until - time.monotonic()):
+                    raise TryLater(f"no run {name[:80]} was announced")
+            return self._folder(name)
 
-    def set_state(self, name: str, state: str) -> SweepView:
-        """Refused: the agent has the sweep."""
-        raise Refused(f"this server is for the runs of one agent: use `sweepbridge` to end or pause sweep {name}")
-
-    def new_agent(self, sweep: str, host: str) -> str:
-        """Refused: the agent is there already."""
-        raise Refused("this server is for the runs of one agent: use a standing `sweepbridge wandb-server`")
-
-    def heartbeat(self, agent: str, running: Sequence[str]) -> list[dict[str, Json]]:
-        """Nothing to do: no agent has been made here."""
-        return []
+    def _folder(self, name: str) -> RunFolder:
+        folder = self._folders.pop(name, None) or RunFolder(self._places[name])
+        self._folders[name] = folder
+        while len(self._folders) > MOST_FOLDERS:
+            del self._folders[next(iter(self._folders))]
+        return folder
 
     def _all(self) -> list[RunView]:
         with self._news:
@@ -131,20 +122,16 @@ class Announced:
 def _view(name: str, folder: RunFolder) -> RunView:
     about = folder.about
     state = "running" if not folder.is_complete else "failed" if folder.exit_code else "finished"
-    config, began = about.get("config"), about.get("began_at")
+    began = about.get("began_at")
     return RunView(
         name=name,
         project=_text(about.get("project")) or NO_PROJECT,
         sweep=_text(about.get("sweep")),
         state=state,
-        config=config if isinstance(config, Mapping) else {},
-        summary=folder.summary,
         began_at=began if isinstance(began, float) else 0.0,
         heard_at=time.time(),
+        folder_of=lambda: folder,
         rows=folder.rows,
-        about=about,
-        folder=folder,
-        lines=folder.lines,
         exit_code=folder.exit_code,
     )
 
@@ -157,10 +144,14 @@ def main() -> None:
     """Serve until standard input ends."""
     house = Announced()
     listening = socket.socket(fileno=int(sys.argv[1]))
-    app = make_app(house, say=lambda text: print(f"wandb.alert: {text}", file=sys.stderr))
+    app = make_app(House(house), say=_say)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False))
     threading.Thread(target=_hear, args=(house, server), daemon=True).start()
     server.run(sockets=[listening])
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _hear(house: Announced, server: uvicorn.Server) -> None:

@@ -1,4 +1,4 @@
-"""Which runs a filter means, and in which order: the part of MongoDB's query language that the client's own calls use."""
+"""Which runs a filter means, and in which order: what the client's calls use of MongoDB's language."""
 
 from __future__ import annotations
 

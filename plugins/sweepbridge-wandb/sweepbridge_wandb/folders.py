@@ -1,4 +1,4 @@
-"""A run's folder, as W&B's client fills it: what it says about the run, its history, its summary, its output, its files.
+"""A run's folder, as W&B's client fills it: about the run, its history, its summary, its output, its files.
 
 The folder is the wire: each history line becomes a row of `metrics.jsonl`, and the summary becomes `summary.json`, so
 the run's agent, or ours, hears of them as of any run. Each is on disk before the client is answered, and a line that
@@ -139,7 +139,7 @@ class RunFolder:
                 self.note(complete=True, exit_code=posted.exit_code)
 
     def take_output(self, offset: int, lines: Sequence[str]) -> None:
-        """Write lines of what the program has printed; the client may write its last ones anew, as for a progress bar."""
+        """Write lines that the program has printed; the client may write its last ones anew, as for a progress bar."""
         with self._lock:
             file = self.path / "stdout.log"
             new = [_without_stamp(line).rstrip("\n") + "\n" for line in lines]

@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
 
 import yaml
 
@@ -16,7 +15,7 @@ from sweepbridge_wandb.filters import matching, ordered
 from sweepbridge_wandb.links import file_url
 from sweepbridge_wandb.queries import Node
 from sweepbridge_wandb.refusals import Given, Refused, json_of, object_of
-from sweepbridge_wandb.views import House, RunView, SweepView
+from sweepbridge_wandb.views import House, RunView, Sweeps, SweepView
 
 ENTITY = "sweepbridge"
 """The entity that everything here belongs to. The client may name any other."""
@@ -153,17 +152,14 @@ def sweep_node(sweep: SweepView) -> Node:
 
 def project_node(house: House, name: str) -> Node:
     """A project, with its runs and sweeps."""
+    kept = house.runs
 
     def runs(given: Given) -> list[RunView]:
-        return _selected(house.runs(name), given)
+        return _selected(kept.runs(name), given)
 
     def one_run(given: Given) -> Node | None:
-        found = house.run(given.the_text("name"))
+        found = kept.run(given.the_text("name"))
         return run_node(found) if found else None
-
-    def one_sweep(given: Given) -> Node | None:
-        found = house.sweep(given.the_text("sweepName"))
-        return sweep_node(found) if found else None
 
     return {
         **_project_stub(name),
@@ -171,9 +167,19 @@ def project_node(house: House, name: str) -> Node:
         "bucket": one_run,
         "runs": lambda given: connection([run_node(run) for run in runs(given)], given),
         "runCount": lambda given: len(runs(given)),
+        **(_sweeps_in(house.sweeps, name) if house.sweeps else {}),
+    }
+
+
+def _sweeps_in(kept: Sweeps, project: str) -> Node:
+    def one_sweep(given: Given) -> Node | None:
+        found = kept.sweep(given.the_text("sweepName"))
+        return sweep_node(found) if found else None
+
+    return {
         "sweep": one_sweep,
-        "sweeps": lambda given: connection([sweep_node(sweep) for sweep in house.sweeps(name)], given),
-        "totalSweeps": lambda _: len(house.sweeps(name)),
+        "sweeps": lambda given: connection([sweep_node(sweep) for sweep in kept.sweeps(project)], given),
+        "totalSweeps": lambda _: len(kept.sweeps(project)),
     }
 
 

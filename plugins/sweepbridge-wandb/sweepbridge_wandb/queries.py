@@ -108,7 +108,7 @@ class _Walk:
     def _field(self, wanted: FieldNode, node: Node) -> Any:
         value = node.get(wanted.name.value)
         if callable(value):
-            value = value(Given({one.name.value: self._value(one.value) for one in wanted.arguments or ()}))
+            value = value(Given({one.name.value: self.value(one.value) for one in wanted.arguments or ()}))
         if wanted.selection_set is None or value is None:
             return value
         if isinstance(value, list):
@@ -125,19 +125,20 @@ class _Walk:
 
     def _is_wanted(self, directives: Sequence[DirectiveNode] | None) -> bool:
         for directive in directives or ():
-            condition = next((self._value(one.value) for one in directive.arguments or ()), None)
+            condition = next((self.value(one.value) for one in directive.arguments or ()), None)
             if directive.name.value in ("include", "skip") and bool(condition) is (directive.name.value == "skip"):
                 return False
         return True
 
-    def _value(self, node: ValueNode) -> Any:
+    def value(self, node: ValueNode) -> Any:
+        """What an argument says."""
         match node:
             case VariableNode():
                 return self.variables.get(node.name.value)
             case ListValueNode():
-                return [self._value(one) for one in node.values]
+                return [self.value(one) for one in node.values]
             case ObjectValueNode():
-                return {one.name.value: self._value(one.value) for one in node.fields}
+                return {one.name.value: self.value(one.value) for one in node.fields}
             case IntValueNode():
                 return _whole(node.value)
             case FloatValueNode():
@@ -172,7 +173,7 @@ def _variables(walk: _Walk, given: Mapping[str, Json]) -> dict[str, Any]:
     for one in walk.operation.variable_definitions or ():
         name = one.variable.name.value
         if name not in found and one.default_value is not None:
-            found[name] = walk._value(one.default_value)
+            found[name] = walk.value(one.default_value)
         if found.get(name) is not None and _is_list(one.type) and not isinstance(found[name], list):
             found[name] = [found[name]]
     return found

@@ -27,7 +27,7 @@ class TryLater(Exception):
 def json_of(text: str | bytes, what: str) -> Json:
     """The value of a JSON text; NaN and infinities are taken, as Python writes them. Refused for anything else."""
     try:
-        return cast(Json, json.loads(text))
+        return cast("Json", json.loads(text))
     except (ValueError, RecursionError) as error:
         raise Refused(f"{what} is no JSON: {error}") from None
 
