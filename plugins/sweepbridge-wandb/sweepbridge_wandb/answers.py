@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sweepbridge.plugin import Json
-from sweepbridge_wandb.artifacts import Artifacts
+from sweepbridge_wandb.artifacts import ARTIFACT_FIELDS, Artifacts, in_collection, membership
 from sweepbridge_wandb.links import file_url
 from sweepbridge_wandb.nodes import (
     ENTITY,
@@ -46,13 +46,15 @@ _MOST_FILES = 10_000
 
 def roots(house: House, say: Callable[[str], None]) -> Roots:
     """Everything that can be asked of a house. `say` hears what a run wants people to know."""
+    artifacts = Artifacts(house.runs)
     query = {
         "viewer": lambda _: VIEWER,
         "serverInfo": lambda _: _server_info(),
-        "project": lambda given: project_node(house, given.text("name") or NO_PROJECT),
-        "model": lambda given: project_node(house, given.text("name") or NO_PROJECT),
+        "project": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
+        "model": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
         "models": lambda given: connection([project_node(house, name) for name in house.runs.projects()], given),
         "entity": lambda given: _entity(given.text("name") or ENTITY),
+        "artifact": artifacts.artifact,
     }
     mutation = {
         "upsertBucket": lambda given: _upsert_bucket(house, given.inner("input")),
@@ -60,11 +62,25 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "markRunFilesUploaded": lambda _: {"success": True},
         "notifyScriptableRunAlert": lambda given: _alert(given.inner("input"), say),
         "upsertModel": lambda given: _upsert_model(house, given.inner("input")),
-        **Artifacts(house.runs).mutations(),
+        **artifacts.mutations(),
         **(_for_sweeps(house.sweeps) if house.sweeps else {}),
     }
-    known = {"Query": [*query], "Mutation": [*mutation], "ServerInfo": ["cliVersionInfo"]}
+    known = {
+        "Query": [*query],
+        "Mutation": [*mutation],
+        "ServerInfo": ["cliVersionInfo"],
+        "Artifact": [*ARTIFACT_FIELDS],  # a client leaves out of its queries what is missing here, and then misses it
+    }
     return {"query": {**query, "__type": lambda given: _type(known, given)}, "mutation": mutation}
+
+
+def _project(house: House, artifacts: Artifacts, name: str) -> Node:
+    return {
+        **project_node(house, name),
+        "artifact": lambda given: artifacts.named(name, given),
+        "artifactCollection": lambda given: in_collection(artifacts.named(name, given)),
+        "artifactCollectionMembership": lambda given: membership(artifacts.named(name, given), given.the_text("name")),
+    }
 
 
 def _for_sweeps(kept: Sweeps) -> Mapping[str, Resolver]:
@@ -90,7 +106,7 @@ def _entity(name: str) -> Node:
 
 def _type(known: Mapping[str, list[str]], given: Given) -> Node:
     """What older clients ask to learn what a server can do. An unknown type has no fields; null would break them."""
-    fields = [{"name": name} for name in known.get(given.text("name") or "", [])]
+    fields = [{"name": name, "args": []} for name in known.get(given.text("name") or "", [])]
     return {"name": given.text("name"), "fields": fields, "inputFields": fields, "enumValues": []}
 
 

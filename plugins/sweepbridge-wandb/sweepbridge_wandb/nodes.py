@@ -96,7 +96,7 @@ def run_node(run: RunView) -> Node:
         "state": run.state,
         "exitcode": run.exit_code,
         "sweepName": run.sweep,
-        "project": lambda _: _project_stub(run.project),
+        "project": lambda _: project_stub(run.project),
         "projectId": 1,
         "createdAt": moment(run.began_at),
         "heartbeatAt": moment(run.heard_at),
@@ -143,7 +143,7 @@ def sweep_node(sweep: SweepView) -> Node:
         "runCount": sweep.began,
         "runCountExpected": sweep.expected,
         "earlyStopJobRunning": False,
-        "project": lambda _: _project_stub(sweep.project),
+        "project": lambda _: project_stub(sweep.project),
         "agents": lambda given: connection([], given),
         "runs": lambda given: connection([run_node(run) for run in _selected(sweep.runs(), given)], given),
         "priorRuns": lambda given: connection([], given),
@@ -162,7 +162,7 @@ def project_node(house: House, name: str) -> Node:
         return run_node(found) if found else None
 
     return {
-        **_project_stub(name),
+        **project_stub(name),
         "run": one_run,
         "bucket": one_run,
         "runs": lambda given: connection([run_node(run) for run in runs(given)], given),
@@ -183,7 +183,8 @@ def _sweeps_in(kept: Sweeps, project: str) -> Node:
     }
 
 
-def _project_stub(name: str) -> Node:
+def project_stub(name: str) -> Node:
+    """A project, without what is in it."""
     return {
         "__typename": "Project",
         "id": id_of("Project", "v1", name, ENTITY),

@@ -172,7 +172,7 @@ def _variables(walk: _Walk, given: Mapping[str, Json]) -> dict[str, Any]:
     found: dict[str, Any] = dict(given)
     for one in walk.operation.variable_definitions or ():
         name = one.variable.name.value
-        if name not in found and one.default_value is not None:
+        if found.get(name) is None and one.default_value is not None:
             found[name] = walk.value(one.default_value)
         if found.get(name) is not None and _is_list(one.type) and not isinstance(found[name], list):
             found[name] = [found[name]]
