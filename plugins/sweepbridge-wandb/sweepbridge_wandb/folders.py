@@ -154,7 +154,8 @@ class RunFolder:
     def file(self, name: str) -> Path:
         """Where a file of the run is kept. Refused if the name leads out of the run's folder."""
         place = PurePosixPath(name)
-        if not name or "\0" in name or place.is_absolute() or ".." in place.parts or len(name) > 1024:
+        is_long = len(name) > 1024 or any(len(part.encode(errors="surrogatepass")) > 255 for part in place.parts)
+        if not name or "\0" in name or place.is_absolute() or ".." in place.parts or is_long:
             raise Refused(f"{name[:100]!r} is no name of a file of this run")
         home = self.path / "files"
         found = home.joinpath(*place.parts)

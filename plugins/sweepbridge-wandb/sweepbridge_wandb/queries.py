@@ -112,7 +112,12 @@ class _Walk:
         if wanted.selection_set is None or value is None:
             return value
         if isinstance(value, list):
-            return [None if one is None else self.object(wanted.selection_set, one) for one in value]
+            return [None if one is None else self._inside(wanted, one) for one in value]
+        return self._inside(wanted, value)
+
+    def _inside(self, wanted: FieldNode, value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping) or wanted.selection_set is None:
+            raise Refused(f'"{wanted.name.value}" is no object: it has no fields')
         return self.object(wanted.selection_set, value)
 
     def _inner(self, selection: SelectionNode) -> SelectionSetNode:
