@@ -11,7 +11,15 @@ import typer
 from sweepbridge.agents.agent import Worked, new_name
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
-from sweepbridge.cli.options import CountOption, LauncherOption, StoreOption, SweepArgument, WorkersOption
+from sweepbridge.cli.hearing import HOOK, hear_wandb
+from sweepbridge.cli.options import (
+    CountOption,
+    LauncherOption,
+    StoreOption,
+    SweepArgument,
+    WandbHookOption,
+    WorkersOption,
+)
 from sweepbridge.errors import UsageError
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
@@ -36,9 +44,12 @@ def agent(
     name: NameOption = None,
     launcher: LauncherOption = "local",
     quiet: QuietOption = False,
+    wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
 ) -> None:
     """Work on a sweep: take trials, run them, report."""
+    if wandb_hook:
+        hear_wandb(Registry())
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
     if name is not None and workers > 1:
@@ -50,7 +61,11 @@ def agent(
         )
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory)
-        launched = Registry().launcher(launcher).record.start(agent_command(sweep_id, memory, count), workers)
+        launched = (
+            Registry()
+            .launcher(launcher)
+            .record.start(agent_command(sweep_id, memory, count, *([HOOK] if wandb_hook else [])), workers)
+        )
         pulled = attend(launched, say)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say

@@ -21,6 +21,9 @@ WorkersOption = Annotated[int, typer.Option("--workers", "-w", min=1, help="How 
 CountOption = Annotated[int | None, typer.Option("--count", min=1, help="At most so many runs for each agent.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask whether a very large grid is meant.")]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
+WandbHookOption = Annotated[
+    bool, typer.Option("--wandb-hook", help="Hear what runs log with W&B's client, wherever that reports to.")
+]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A sweep config, YAML or JSON.")]
 FilesArgument = Annotated[list[str], typer.Argument(metavar="FILE…", help="Sweep configs, YAML or JSON.")]

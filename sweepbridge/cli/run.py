@@ -18,6 +18,7 @@ from sweepbridge.agents.workers import attend
 from sweepbridge.api import OpenSweep, new_sweep, store_at
 from sweepbridge.cli.agent import agent_command
 from sweepbridge.cli.files import plan_file
+from sweepbridge.cli.hearing import HOOK, hear_wandb
 from sweepbridge.cli.options import (
     BackendOption,
     CountOption,
@@ -25,6 +26,7 @@ from sweepbridge.cli.options import (
     LauncherOption,
     SeedOption,
     StoreOption,
+    WandbHookOption,
     WorkersOption,
     YesOption,
 )
@@ -51,10 +53,13 @@ def run(
     count: CountOption = None,
     launcher: LauncherOption = "local",
     yes: YesOption = False,
+    wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
 ) -> None:
     """Create a sweep from a file and work through it."""
     registry = Registry()
+    if wandb_hook:
+        hear_wandb(registry)
     decided, warnings = plan_file(file, backend=backend, registry=registry)
     ask_about_size(decided, yes=yes)
     check(decided.config.command, decided.config.program, os.environ)
@@ -66,7 +71,7 @@ def run(
     say(", ".join([f"sweep {sweep.id}: {sweep.method} by {sweep.backend}, seed {sweep.seed}", *_size(decided)]))
     screen = Screen(Watched(memory, sweep, decided.config, decided.trials), memory)
     with screen.live():
-        agents = start(agent_command(sweep.id, memory, count, "--quiet"), workers)
+        agents = start(agent_command(sweep.id, memory, count, "--quiet", *([HOOK] if wandb_hook else [])), workers)
         pulled = attend(agents, screen.say, screen.look)
         screen.look()
     code = _farewell(OpenSweep(memory, sweep.id))

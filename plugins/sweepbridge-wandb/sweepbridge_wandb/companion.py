@@ -26,6 +26,12 @@ from sweepbridge_wandb.variables import KEY, for_client
 ENDS_WITHIN_S = 5.0
 """How long the server may take to end, before it is killed."""
 
+NOTICE = (
+    "note: W&B's client reports to sweepbridge on this machine, and not to your W&B account; "
+    "for that, set WANDB_MODE=online and add --wandb-hook\n"
+)
+"""For those who have a key of W&B's in their environment: nobody is led elsewhere in silence."""
+
 # Not by -m: that would look for modules in the user's folder first, where anything may lie.
 _SOURCE = """
 import sys
@@ -55,6 +61,7 @@ class Beside:
         self._runs: dict[str, str] = {}
         self._server: subprocess.Popen[str] | None = None
         self._is_closed = False
+        self._has_notice = False
         self._wakes, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._attend, name="sweepbridge-wandb", daemon=True)
         self._thread.start()
@@ -67,6 +74,8 @@ class Beside:
         if users.get("WANDB_MODE") or users.get("WANDB_BASE_URL"):
             return {}
         self._announce(given["WANDB_RUN_ID"], str(directory))
+        self._has_notice = bool(users.get("WANDB_API_KEY"))
+        # The user's key, if there is one, stays where it is: nothing is asked for here, and nothing is sent elsewhere.
         return for_client(self._url, users.get("WANDB_API_KEY") or KEY, users)
 
     def close(self) -> None:
@@ -87,10 +96,14 @@ class Beside:
 
     def _attend(self) -> None:
         """Start a server whenever a client waits and none is there."""
+        is_told = False
         while True:
             ready, _, _ = select.select([self._listening.fileno(), self._wakes], [], [])
             if self._wakes in ready:
                 return
+            if self._has_notice and not is_told:
+                sys.stderr.write(NOTICE)
+            is_told = True
             self._serve()
 
     def _serve(self) -> None:

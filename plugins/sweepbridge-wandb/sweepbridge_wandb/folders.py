@@ -73,6 +73,8 @@ class RunFolder:
         self._about = _object_in(path / ABOUT)
         self._summary = _object_in(path / SUMMARY)
         self._known: tuple[int, Json] | None = None
+        self._printed: int | None = None
+        """How many lines of output there are."""
 
     @property
     def about(self) -> Mapping[str, Json]:
@@ -143,7 +145,8 @@ class RunFolder:
         with self._lock:
             file = self.path / "stdout.log"
             new = [_without_stamp(line).rstrip("\n") + "\n" for line in lines]
-            known = _count_lines(file)
+            known = self._printed if self._printed is not None else _count_lines(file)
+            self._printed = max(known, offset + len(new))
             if offset < known and file.stat().st_size <= MOST_OUTPUT:
                 old = file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
                 file.write_text("".join([*old[:offset], *new, *old[offset + len(new) :]]), encoding="utf-8")

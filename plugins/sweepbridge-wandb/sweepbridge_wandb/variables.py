@@ -11,9 +11,10 @@ _SILENT = {
     # Releases up to 0.28 look up host names of error reports and of the package index otherwise.
     "WANDB_ERROR_REPORTING": "false",
     "WANDB__DISABLE_UPDATE_CHECK": "true",
-    # Rows arrive within a second: by default the client sends them every 15. Two names, for old releases and new ones.
-    "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "0.5",
-    "WANDB__FILE_STREAM_TRANSMIT_INTERVAL": "0.5",
+    # Rows arrive within a second: by default the client sends them every 15. Whole seconds: half of one is taken for
+    # none at all, and that for the default. Two names, for older releases and for newer ones.
+    "WANDB_X_FILE_STREAM_TRANSMIT_INTERVAL": "1",
+    "WANDB__FILE_STREAM_TRANSMIT_INTERVAL": "1",
 }
 
 

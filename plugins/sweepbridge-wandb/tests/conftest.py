@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+import yaml
 from sweepbridge_wandb.app import make_app
 from sweepbridge_wandb.standing import Standing
+from sweepbridge_wandb.variables import KEY, for_client
 from sweepbridge_wandb.views import House
 
 import sweepbridge
+
+FLOWS = Path(__file__).parent / "flows"
+PATIENCE_S = 100.0
+"""How long a client may take for what it does in seconds on a machine that has nothing else to do."""
 
 CONFIG = """\
 program: train.py
@@ -197,3 +213,155 @@ def client(store):
 def http():
     """Requests to an application of the test's own."""
     return Http
+
+
+@dataclass
+class Site:
+    """A folder with a standing server, and an official client that finds it, and finds nobody else."""
+
+    folder: Path
+    python_path: Path
+    door: str
+    """Where every way out of this machine ends."""
+    port: int = 0
+    _started: list[subprocess.Popen] = field(default_factory=list)
+    _server: subprocess.Popen | None = None
+
+    def start_server(self) -> None:
+        log = self.folder / f"server-{len(self._started)}.log"
+        words = [sys.executable, "-m", "sweepbridge", "wandb-server", "--port", str(self.port)]
+        self._server = self._start([*words, "--store", str(self.folder / ".sweepbridge")], log, self._ours())
+        self.until(lambda: "serving W&B's client" in log.read_text(), [self._server])
+        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", log.read_text())[1])
+
+    def kill_server(self) -> None:
+        self._server.kill()
+        self._server.wait()
+
+    def python(self, script: str, *words: object) -> str:
+        """Run a script of flows/ to its end: what it printed."""
+        return self.run([self.python_path, FLOWS / script, *words])
+
+    def run(self, words: list[object]) -> str:
+        """Run a program with the client's variables: what it printed."""
+        done = subprocess.run(
+            [str(word) for word in words],
+            cwd=self.folder,
+            env=self.environ(),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def last_line(self, printed: str) -> Any:
+        return json.loads(printed.splitlines()[-1])
+
+    def make_sweep(self, parameters: dict, **config: object) -> str:
+        """Make a sweep of flows/train.py with the official command: its id."""
+        shutil.copy(FLOWS / "train.py", self.folder)
+        file = self.folder / "sweep.yaml"
+        given = {
+            "program": "train.py",
+            "method": "grid",
+            "metric": {"name": "loss"},
+            "parameters": parameters,
+            **config,
+        }
+        file.write_text(yaml.safe_dump(given))
+        return self.cli("sweep", "--project", "flows", file)
+
+    def cli(self, *words: object) -> str:
+        """Call the official command: the last word of what it said."""
+        done = subprocess.run(
+            [str(word) for word in (self.python_path.parent / "wandb", *words)],
+            cwd=self.folder,
+            env=self.environ(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+        assert done.returncode == 0, done.stdout
+        found = re.search(r"wandb agent \S+/(\w+)", done.stdout)
+        return found[1] if found else ""
+
+    def agent(self, sweep: str, **more: str) -> subprocess.Popen:
+        """Start an official agent."""
+        words = [str(self.python_path.parent / "wandb"), "agent", f"sweepbridge/flows/{sweep}"]
+        log = self.folder / f"agent-{len(self._started)}.log"
+        return self._start(words, log, {**self.environ(), **more})
+
+    def ended(self, process: subprocess.Popen) -> int:
+        """The exit code of a process that ends by itself."""
+        try:
+            return process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(self.said()) from None
+
+    def state_after(self, change: str, sweep: str) -> str:
+        self.cli("sweep", change, f"sweepbridge/flows/{sweep}")
+        return self.sweep(sweep).state
+
+    def sweep(self, sweep: str) -> sweepbridge.OpenSweep:
+        return sweepbridge.open_sweep(sweep, store=self.store)
+
+    @cached_property
+    def store(self) -> sweepbridge.Store:
+        return sweepbridge.store_at(self.folder / ".sweepbridge")
+
+    def until(self, holds: Any, alive: list[subprocess.Popen], trials: tuple[str, int] | None = None) -> None:
+        """Wait until something holds; with `trials`, not before so many of a sweep have begun."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (trials and len(self.sweep(trials[0]).trials) < trials[1]) or not holds():
+            assert time.monotonic() < deadline, self.said()
+            assert all(process.poll() is None for process in alive), self.said()
+            time.sleep(0.05)
+
+    def said(self) -> str:
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-3000:]}" for log in sorted(self.folder.glob("*.log")))
+
+    def environ(self) -> dict[str, str]:
+        """The environment of the client, as a person has it who follows our docs."""
+        return {**self._ours(), **for_client(f"http://127.0.0.1:{self.port}", KEY)}
+
+    def close(self) -> None:
+        self.store.close()
+        for process in self._started:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _ours(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("WANDB_", "SWEEPBRIDGE_"))}
+        ways = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), self.door)
+        path = f"{self.python_path.parent}{os.pathsep}{os.environ['PATH']}"
+        return {**kept, **ways, "NO_PROXY": "127.0.0.1,localhost", "HOME": str(self.folder), "PATH": path}
+
+    def _start(self, words: list[str], log: Path, environ: dict[str, str]) -> subprocess.Popen:
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                words, cwd=self.folder, env=environ, stdout=output, stderr=output, start_new_session=True
+            )
+        self._started.append(process)
+        return process
+
+
+@pytest.fixture
+def door():
+    """A listening socket at which every way out of this machine ends. Nobody may knock."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+@pytest.fixture
+def site(tmp_path, door):
+    """A standing server and the newest client."""
+    made = Site(tmp_path, Path(sys.executable), door)
+    made.start_server()
+    yield made
+    made.close()

@@ -1,4 +1,4 @@
-"""What comes in from outside: who is let in, how much is taken, where files go, and that nothing ends in a traceback."""
+"""What comes in from outside: who is let in, how much is taken, where files go; and nothing ends in a traceback."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""What W&B's agents are told, and what becomes of their trials: the server by its requests, and with a clock that stands."""
+"""What W&B's agents are told, and what becomes of their trials: by requests, and with a clock that stands."""
 
 import pytest
 from sweepbridge_wandb.standing import INTERRUPTED_CODE, INTERRUPTED_S, SILENT_S
