@@ -100,6 +100,7 @@ def test_a_companion_that_fails_is_named_once_and_the_run_goes_on(beside, made_o
     broken, sound = Noting(fails_at=fails_at, MINE="1"), Noting(name="sound", YOURS="2")
 
     with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         companions = beside(broken, sound)
         made, again = made_of(companions), made_of(companions)
 

@@ -293,6 +293,21 @@ class Site:
         log = self.folder / f"agent-{len(self._started)}.log"
         return self._start(words, log, {**self.environ(), **more})
 
+    def both_ways(self, example: Path, backend: str) -> tuple[sweepbridge.OpenSweep, sweepbridge.OpenSweep]:
+        """Run a script with its sweep file, as they are, under the official agent and under ours: the two sweeps."""
+        shutil.copytree(example, self.folder, dirs_exist_ok=True)
+        config = yaml.safe_load((self.folder / "sweep.yaml").read_text())
+        searched = {"method": "random"} if config["method"] == "grid" else {}
+        config = {**config, **searched, "backend": backend, "run_cap": 2}
+        (self.folder / "sweep.yaml").write_text(yaml.safe_dump(config))
+        sweep = self.cli("sweep", "--project", "flows", "sweep.yaml")
+        assert self.ended(self.agent(sweep)) == 0, self.said()
+        environ = {name: value for name, value in self._ours().items() if not name.startswith("WANDB_")}
+        ours = [sys.executable, "-m", "sweepbridge", "run", "sweep.yaml", "--store", str(self.folder / ".sweepbridge")]
+        assert self.ended(self._start(ours, self.folder / "ours.log", environ)) == 0, self.said()
+        first, second = sweepbridge.list_sweeps(store=self.store)
+        return first, second
+
     def ended(self, process: subprocess.Popen) -> int:
         """The exit code of a process that ends by itself."""
         try:
@@ -359,9 +374,21 @@ def door():
 
 
 @pytest.fixture
-def site(tmp_path, door):
+def make_site(tmp_path, door):
+    """A standing server, and the client that a Python has."""
+    made = []
+
+    def start(python_path):
+        made.append(Site(tmp_path, python_path, door))
+        made[0].start_server()
+        return made[0]
+
+    yield start
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def site(make_site):
     """A standing server and the newest client."""
-    made = Site(tmp_path, Path(sys.executable), door)
-    made.start_server()
-    yield made
-    made.close()
+    return make_site(Path(sys.executable))

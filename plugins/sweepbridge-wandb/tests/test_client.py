@@ -26,29 +26,3 @@ def test_two_agents_share_a_grid_survive_the_servers_death_and_leave_at_its_end(
     assert [(record.state, record.runs) for record in trials] == [("finished", 1)] * 3
     assert sorted(record.trial.params["a"] for record in trials) == [1, 2, 3]
     assert [len(site.sweep(sweep).rows(number)) for number in range(3)] == [20] * 3
-
-
-def test_what_becomes_of_runs_that_end_badly(site):
-    """The agent reports none of it."""
-    sweep = site.make_sweep({"how": {"values": ["raises", "before init", "killed"]}, "a": {"value": 1}})
-
-    code = site.ended(site.agent(sweep, WANDB_AGENT_DISABLE_FLAPPING="true"))
-
-    ends = {record.trial.params["how"]: record for record in site.sweep(sweep).trials}
-    assert code == 0
-    assert {record.state for record in ends.values()} == {"failed"}
-    assert ends["raises"].trial.reason == "exit code 1: ValueError: no luck"
-    assert "before wandb.init()" in ends["before init"].trial.reason
-    assert "without a word" in ends["killed"].trial.reason
-
-
-def test_a_sweep_is_paused_resumed_and_cancelled_by_the_official_command(site):
-    sweep = site.make_sweep({"a": {"values": [1, 2, 3]}, "pause": {"value": 5.0}, "how": {"value": "slowly"}})
-    agent = site.agent(sweep)
-    site.until(lambda: site.sweep(sweep).rows(0), [agent], trials=(sweep, 1))
-
-    states = [site.state_after(change, sweep) for change in ("--pause", "--resume", "--cancel")]
-
-    assert states == ["paused", "running", "cancelled"]
-    assert site.ended(agent) == 0
-    assert [record.state for record in site.sweep(sweep).trials] == ["stopped"]
