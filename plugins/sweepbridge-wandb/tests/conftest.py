@@ -322,6 +322,11 @@ class Site:
     def sweep(self, sweep: str) -> sweepbridge.OpenSweep:
         return sweepbridge.open_sweep(sweep, store=self.store)
 
+    def rows_of(self, sweep: str, *numbers: int) -> int:
+        """How many rows these trials have logged together; 0 if one has none."""
+        counts = [len(self.sweep(sweep).rows(number)) for number in numbers]
+        return sum(counts) if all(counts) else 0
+
     @cached_property
     def store(self) -> sweepbridge.Store:
         return sweepbridge.store_at(self.folder / ".sweepbridge")

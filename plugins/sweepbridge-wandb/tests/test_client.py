@@ -12,11 +12,9 @@ def test_a_function_under_wandb_agent_and_the_public_api_afterwards(site):
 
 
 def test_two_agents_share_a_grid_survive_the_servers_death_and_leave_at_its_end(site):
-    sweep = site.make_sweep({"a": {"values": [1, 2, 3]}, "pause": {"value": 0.7}, "how": {"value": "slowly"}})
+    sweep = site.make_sweep({"a": {"values": [1, 2, 3]}, "pause": {"value": 0.4}, "how": {"value": "slowly"}})
     agents = [site.agent(sweep) for _ in range(2)]
-    site.until(
-        lambda: sum(len(site.sweep(sweep).rows(number)) > 2 for number in (0, 1)) == 2, agents, trials=(sweep, 2)
-    )
+    site.until(lambda: site.rows_of(sweep, 0, 1) > 4, agents, trials=(sweep, 2))
 
     site.kill_server()
     site.start_server()
