@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from graphql import GraphQLError, parse
@@ -43,6 +44,9 @@ MOST_FIELDS = 3000
 """How many fields, with fragments put in. The client's own have at most 300."""
 
 MOST_TOKENS = 20_000
+
+LONGEST_KEPT = 8000
+"""No longer query is kept as it was parsed."""
 
 MOST_OBJECTS = 200_000
 """How many objects an answer may have."""
@@ -157,12 +161,20 @@ class _Walk:
 
 
 def _prepared(query: str, variables: Mapping[str, Json], operation: str | None) -> _Walk:
-    document = parse(query, no_location=True, max_tokens=MOST_TOKENS)
+    document = _kept(query) if len(query) <= LONGEST_KEPT else _parsed(query)
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     walk = _Walk(_operation(document, operation), fragments, variables)
     walk.measure(walk.operation.selection_set)
     walk.variables = _variables(walk, variables)
     return walk
+
+
+def _parsed(query: str) -> DocumentNode:
+    return parse(query, no_location=True, max_tokens=MOST_TOKENS)
+
+
+_kept = lru_cache(maxsize=128)(_parsed)
+"""Clients send the same few queries for ever, and to parse one takes longer than to answer it."""
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

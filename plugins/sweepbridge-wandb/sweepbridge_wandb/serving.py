@@ -20,6 +20,9 @@ from sweepbridge_wandb.views import House
 
 REAP_EVERY_S = 1.0
 
+KEEP_ALIVE_S = 75
+"""How long a connection may be idle. Agents ask every 5 seconds, so at 5 it would end as they ask."""
+
 
 def serve(host: str, port: int, *, store: str | None, key: str | None) -> None:
     """Serve until a signal ends it. UsageError if it can't be served there, before a store is made."""
@@ -32,7 +35,14 @@ def serve(host: str, port: int, *, store: str | None, key: str | None) -> None:
         place = listening.getsockname()
         _say(f"serving W&B's client at http://{_shown(host)}:{place[1]}")
         _say(f'in the terminal of the client: eval "$(sweepbridge wandb-env --url http://{_shown(host)}:{place[1]})"')
-        config = uvicorn.Config(app, log_level="warning", ws="none", access_log=False, timeout_graceful_shutdown=5)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            ws="none",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 
