@@ -40,6 +40,9 @@ MOST_FILE = 16 * 1024**3
 BEAT_S = 15
 """How often older clients are to say that a quiet run is alive."""
 
+KEEP_ALIVE_S = 75
+"""How long a connection may be idle. Agents ask every 5 seconds, so at 5 it would end as they ask."""
+
 log = logging.getLogger("sweepbridge.wandb")
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]

@@ -35,5 +35,7 @@ def wandb_server(host: HostOption = HOST, port: PortOption = PORT, store: StoreO
 @environment.command()
 def wandb_env(url: UrlOption = f"http://{HOST}:{PORT}") -> None:
     """Print the variables that lead W&B's client to a server here."""
-    for name, value in for_client(url.rstrip("/"), os.environ.get(KEY_VARIABLE) or KEY).items():
+    made = for_client(url.rstrip("/"), os.environ.get(KEY_VARIABLE) or KEY)
+    # An agent of ours that is started in the same terminal takes none of it for the user's own word.
+    for name, value in {**made, "SWEEPBRIDGE_ADDED": ",".join(made)}.items():
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")

@@ -20,7 +20,7 @@ from pathlib import Path
 import uvicorn
 
 from sweepbridge.plugin import Json
-from sweepbridge_wandb.app import make_app
+from sweepbridge_wandb.app import KEEP_ALIVE_S, make_app
 from sweepbridge_wandb.folders import Posted, RunFolder
 from sweepbridge_wandb.refusals import Object, Refused, TryLater
 from sweepbridge_wandb.views import NO_PROJECT, House, RunView
@@ -145,7 +145,10 @@ def main() -> None:
     house = Announced()
     listening = socket.socket(fileno=int(sys.argv[1]))
     app = make_app(House(house), say=_say)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none", access_log=False))
+    config = uvicorn.Config(
+        app, log_level="error", lifespan="off", ws="none", access_log=False, timeout_keep_alive=KEEP_ALIVE_S
+    )
+    server = uvicorn.Server(config)
     threading.Thread(target=_hear, args=(house, server), daemon=True).start()
     server.run(sockets=[listening])
 

@@ -14,14 +14,11 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 
 import sweepbridge
-from sweepbridge_wandb.app import log, make_app
+from sweepbridge_wandb.app import KEEP_ALIVE_S, log, make_app
 from sweepbridge_wandb.standing import Standing
 from sweepbridge_wandb.views import House
 
 REAP_EVERY_S = 1.0
-
-KEEP_ALIVE_S = 75
-"""How long a connection may be idle. Agents ask every 5 seconds, so at 5 it would end as they ask."""
 
 
 def serve(host: str, port: int, *, store: str | None, key: str | None) -> None:

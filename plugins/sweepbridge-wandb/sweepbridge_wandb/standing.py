@@ -152,10 +152,16 @@ class Standing(Kept):
         elif hand is not None and (again := self._gone(hand)) is not None:
             return [again]
         known = hand.name if hand is not None else None
-        strays: list[dict[str, Json]] = [{"type": "stop", "run_id": run} for run in running if run != known]
+        strays: list[dict[str, Json]] = [
+            {"type": "stop", "run_id": run} for run in running if run != known and not self._has_ended(run)
+        ]
         if commands or strays or running:
             return [*commands, *strays]
         return self._next(sweep, name)
+
+    def _has_ended(self, run: str) -> bool:
+        """Whether a run came to an end of its own: what its program does after that is none of our business."""
+        return self.holder(run)[2] in ("finished", "failed")
 
     def _next(self, sweep: str, name: str) -> list[dict[str, Json]]:
         found = self.open(sweep).ask_for(name)

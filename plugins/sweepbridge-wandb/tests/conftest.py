@@ -29,7 +29,7 @@ from sweepbridge_wandb.views import House
 import sweepbridge
 
 FLOWS = Path(__file__).parent / "flows"
-PATIENCE_S = 100.0
+PATIENCE_S = 300.0
 """How long a client may take for what it does in seconds on a machine that has nothing else to do."""
 
 CONFIG = """\

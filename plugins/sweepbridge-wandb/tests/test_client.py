@@ -1,5 +1,9 @@
 """The newest official client, unedited: what it does against us, and that it talks to nobody else."""
 
+import pytest
+
+pytestmark = pytest.mark.timeout(900)  # clients take seconds to start, and far longer on a machine that is busy
+
 
 def test_a_function_under_wandb_agent_and_the_public_api_afterwards(site):
     seen = site.last_line(site.python("function_agent.py", 3))

@@ -72,7 +72,7 @@ def test_what_becomes_of_runs_that_end_badly(old_site):
 
 
 def test_a_sweep_is_paused_resumed_and_cancelled_by_the_official_command(old_site):
-    sweep = old_site.make_sweep({"a": {"values": [1, 2, 3]}, "pause": {"value": 3.0}, "how": {"value": "slowly"}})
+    sweep = old_site.make_sweep({"a": {"values": [1, 2, 3]}, "pause": {"value": 15.0}, "how": {"value": "slowly"}})
     agent = old_site.agent(sweep)
     old_site.until(lambda: old_site.sweep(sweep).rows(0), [agent], trials=(sweep, 1))
 

@@ -285,6 +285,18 @@ def test_two_agents_get_two_trials(client):
     assert [client.take(agent) for agent in agents] == [f"{sweep}-0-1", f"{sweep}-1-1"]
 
 
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_program_that_goes_on_after_its_run_has_ended_is_left_alone(client, code):
+    """It may save its model, or draw its plots; and its agent gets no other run meanwhile."""
+    sweep = client.make_sweep()
+    agent = client.make_agent(sweep)
+
+    run = client.do(agent, {"loss": 1.0}, code=code)
+
+    assert client.beat(agent, run) == []
+    assert client.take(agent) == f"{sweep}-1-1"
+
+
 def test_a_run_that_nobody_has_given_out_is_told_to_stop(client):
     agent = client.make_agent(client.make_sweep())
 
