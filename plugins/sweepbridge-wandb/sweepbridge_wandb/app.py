@@ -24,6 +24,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sweepbridge import StoreError
 from sweepbridge_wandb import links
 from sweepbridge_wandb.answers import roots
 from sweepbridge_wandb.folders import Posted, receiving
@@ -69,6 +70,7 @@ def make_app(
     errors: dict[Any, Any] = {
         Refused: _refused,
         TryLater: _later,
+        StoreError: _later,
         ClientDisconnect: _gone,
         404: _unknown,
         405: _unknown,

@@ -18,8 +18,9 @@ from typing import cast
 import sweepbridge
 from sweepbridge import OpenSweep, TrialRecord
 from sweepbridge.plugin import Json
+from sweepbridge.space import nest
 from sweepbridge_wandb.folders import LINE, RunFolder
-from sweepbridge_wandb.refusals import Refused, TryLater
+from sweepbridge_wandb.refusals import Refused
 from sweepbridge_wandb.views import NO_PROJECT, RunView, SweepView
 
 MOST_FOLDERS = 1024
@@ -59,8 +60,6 @@ class Kept:
                     self._sweeps[sweep] = sweepbridge.open_sweep(sweep, store=self.store)
                 except sweepbridge.SweepNotFound as error:
                     raise NoSweep(str(error)) from error
-                except sweepbridge.StoreError as error:
-                    raise TryLater(str(error)) from error
             return self._sweeps[sweep]
 
     def forget_sweeps(self, unless: Collection[str]) -> None:
@@ -94,7 +93,8 @@ class Kept:
         if which is not None:
             with contextlib.suppress(NoSweep, sweepbridge.StoreError):
                 opened = self.open(which[0])
-                return self._run_view(opened, opened.store.trial(opened.id, which[1]), which[2])
+                stored = opened.sweep
+                return self._run_view(opened, stored.project, opened.store.trial(opened.id, which[1]), which[2])
         folder = self.folder_of(name)
         return self._view_apart(name, folder) if folder is not None else None
 
@@ -125,10 +125,10 @@ class Kept:
             best=best,
             began=stored.began,
             expected=opened.config.run_cap,
-            runs=lambda: [self._run_view(opened, record, record.runs) for record in opened.trials],
+            runs=lambda: [self._run_view(opened, stored.project, record, record.runs) for record in opened.trials],
         )
 
-    def _run_view(self, opened: OpenSweep, record: TrialRecord, run: int) -> RunView:
+    def _run_view(self, opened: OpenSweep, project: str | None, record: TrialRecord, run: int) -> RunView:
         number = record.trial.number
         name = run_name(opened.id, number, run)
         has_ended = not record.trial.is_running
@@ -139,14 +139,14 @@ class Kept:
 
         return RunView(
             name=name,
-            project=opened.sweep.project or NO_PROJECT,
+            project=project or NO_PROJECT,
             sweep=opened.id,
             state=RUN_STATES.get(record.state, record.state),
             began_at=record.began_at,
             heard_at=record.ended_at or time.time(),
             folder_of=lambda: self.folder_of(name),
             rows=rows,
-            params=opened.params(number),
+            params=nest(record.trial.params),
             results={key: value for key, value in record.summary.items() if key != LINE} if has_ended else None,
         )
 

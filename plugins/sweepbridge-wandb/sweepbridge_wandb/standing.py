@@ -14,12 +14,12 @@ missing, the run is gone from what its agent says it has, and then:
 
 from __future__ import annotations
 
-import contextlib
 import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -96,7 +96,7 @@ class Standing(Kept):
                 if run.state == "running" and run.agent.startswith(AGENT):
                     with self._of_agent(opened.id, run.agent):
                         if (hand := self._hand(opened.id, run.agent)) is not None:
-                            self._beat(hand)
+                            self._taken(hand)
 
     def reap(self) -> None:
         """End what nobody will report: runs of which nothing was heard for long, or whose agent was interrupted."""
@@ -189,7 +189,7 @@ class Standing(Kept):
         if hand.why_to_end is not None:
             self._end(hand, "stopped", hand.why_to_end)
         elif hand.folder.is_complete:
-            self._end(hand, "failed", _how(hand))
+            self._end(hand, "failed" if hand.folder.exit_code else "finished", _how(hand))
         elif hand.folder.has_begun:
             self._end(hand, "failed", "its process ended without a word, as one that was killed does")
         elif offers < OFFERS:
@@ -244,10 +244,8 @@ class Standing(Kept):
         code = hand.folder.exit_code
         if hand.why_to_end is not None:
             self._end(hand, "stopped", hand.why_to_end)
-        elif not code:
-            self._end(hand, "finished", None)
         elif code != INTERRUPTED_CODE:
-            self._end(hand, "failed", _how(hand))
+            self._end(hand, "failed" if code else "finished", _how(hand))
         # Else it was Ctrl-C, if its agent is gone too: the next heartbeat tells, or its absence.
 
     # Hands
@@ -270,9 +268,9 @@ class Standing(Kept):
         hand.heard_at = self._now()
         try:
             why = hand.held.beat()
-        except sweepbridge.StoreError as error:
+        except sweepbridge.StoreError:
             self._forget(hand)  # what was not stored is read again from its folder
-            raise TryLater(str(error)) from error
+            raise
         if hand.held.is_given_up:
             self._forget(hand)
         elif why is not None and hand.folder.about.get("stop") is None:
@@ -282,8 +280,6 @@ class Standing(Kept):
     def _end(self, hand: Hand, state: Literal["finished", "stopped", "failed"], reason: str | None) -> None:
         try:
             ended = hand.held.end(state, reason=reason, exit_code=hand.folder.exit_code)
-        except sweepbridge.StoreError as error:
-            raise TryLater(str(error)) from error
         finally:
             self._forget(hand)
         if ended is not None:
@@ -292,14 +288,9 @@ class Standing(Kept):
     def _forget(self, hand: Hand) -> None:
         self._hands.pop(hand.key, None)
 
-    @contextlib.contextmanager
-    def _of_agent(self, sweep: str, agent: str) -> Iterator[None]:
+    def _of_agent(self, sweep: str, agent: str) -> AbstractContextManager[bool]:
         """One thing at a time for each agent."""
-        with self._locks[hash((sweep, agent)) % len(self._locks)]:
-            try:
-                yield
-            except sweepbridge.StoreError as error:
-                raise TryLater(str(error)) from error
+        return self._locks[hash((sweep, agent)) % len(self._locks)]
 
     # Sweeps
 
@@ -336,8 +327,10 @@ class Standing(Kept):
         return self.view(opened)
 
 
-def _how(hand: Hand) -> str:
-    """How a run has failed: its exit code, and the last line of what it has printed."""
+def _how(hand: Hand) -> str | None:
+    """How a run has failed: its exit code, and the last line of what it has printed. None if it has not."""
+    if not hand.folder.exit_code:
+        return None
     printed = hand.folder.path / "stdout.log"
     lines = (
         printed.read_text(encoding="utf-8", errors="replace")[-4000:].strip().splitlines() if printed.is_file() else []

@@ -119,7 +119,7 @@ def test_pages_follow_each_other(client):
     for place in range(5):
         client.init(f"run-{place}", project="p")
     page_of = "edges { node { name } } pageInfo { endCursor hasNextPage }"
-    query = 'query($after: String) { project(name: "p") { runs(first: 2, after: $after) { %s } } }' % page_of
+    query = f'query($after: String) {{ project(name: "p") {{ runs(first: 2, after: $after) {{ {page_of} }} }} }}'
     pages, after = [], None
 
     for _ in range(3):

@@ -345,7 +345,24 @@ def test_what_was_on_disk_and_not_in_the_store_is_stored_after_a_restart(client,
     assert [row["loss"] for row in rows] == [3.0, 2.0]
 
 
-def _store_is_away(_):
+@pytest.mark.parametrize(("code", "state"), [(0, "finished"), (1, "failed")])
+def test_an_end_that_was_on_disk_and_not_in_the_store_is_one_after_a_restart(client, monkeypatch, code, state):
+    """The client may be gone by then, and says it no second time."""
+    sweep = client.make_sweep()
+    run = client.take(client.make_agent(sweep))
+    client.init(run)
+    client.stream(run, {"loss": 3.0})
+    monkeypatch.setattr(sweepbridge.Held, "end", _store_is_away)
+    refused = client.finish(run, code).status_code
+    monkeypatch.undo()
+
+    again = client.restart()
+
+    assert refused == 503
+    assert [one for one, _ in again.trials(sweep)] == [state]
+
+
+def _store_is_away(*_, **__):
     raise sweepbridge.StoreError("the store is away")
 
 
