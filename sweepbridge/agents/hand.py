@@ -38,7 +38,6 @@ class Held:
         self._engine = engine
         self._directory = directory
         self._report = Report(engine, claim, directory)
-        self._steps = 0
 
     @property
     def directory(self) -> Path:
@@ -59,10 +58,9 @@ class Held:
         """Record a row of metrics, and say that the run is alive; why it should end now, or None."""
         metrics = Metrics(self._directory.metrics_file)
         try:
-            metrics.append({"_step": self._steps, "_timestamp": time.time(), **row})
+            metrics.append({"_timestamp": time.time(), **row})
         finally:
             metrics.close()
-        self._steps += 1
         return self.beat()
 
     def beat(self) -> str | None:

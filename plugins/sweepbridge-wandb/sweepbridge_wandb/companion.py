@@ -30,7 +30,10 @@ NOTICE = (
     "note: W&B's client reports to sweepbridge on this machine, and not to your W&B account; "
     "for that, set WANDB_MODE=online and add --wandb-hook\n"
 )
-"""For those who have a key of W&B's in their environment: nobody is led elsewhere in silence."""
+"""For those who have an account of W&B's on this machine: nobody is led elsewhere in silence."""
+
+SERVERS = ("wandb.ai", "forge.coreweave.com")
+"""Where accounts of W&B's are."""
 
 # Not by -m: that would look for modules in the user's folder first, where anything may lie.
 _SOURCE = """
@@ -74,7 +77,7 @@ class Beside:
         if users.get("WANDB_MODE") or users.get("WANDB_BASE_URL"):
             return {}
         self._announce(given["WANDB_RUN_ID"], str(directory))
-        self._has_notice = bool(users.get("WANDB_API_KEY"))
+        self._has_notice = _has_account(users)
         # The user's key, if there is one, stays where it is: nothing is asked for here, and nothing is sent elsewhere.
         return for_client(self._url, users.get("WANDB_API_KEY") or KEY, users)
 
@@ -119,6 +122,17 @@ class Beside:
         with self._lock:
             self._server = None
         _ended(server)
+
+
+def _has_account(users: Mapping[str, str]) -> bool:
+    """Whether a user would report to W&B, had we not come between: by a key, or by an earlier `wandb login`."""
+    if users.get("WANDB_API_KEY"):
+        return True
+    keys = Path(users.get("NETRC") or Path(users.get("HOME", "/nowhere"), ".netrc"))
+    with contextlib.suppress(OSError):
+        text = keys.read_text(encoding="utf-8", errors="replace")
+        return any(server in text for server in SERVERS)
+    return False
 
 
 def _started(listening: socket.socket) -> subprocess.Popen[str]:

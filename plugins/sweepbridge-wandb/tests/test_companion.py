@@ -64,6 +64,18 @@ def test_a_key_of_the_users_stays_and_the_user_is_told_where_the_runs_report(bes
     assert capfd.readouterr().err == NOTICE
 
 
+@pytest.mark.parametrize(
+    ("machine", "is_told"), [("api.wandb.ai", True), ("api.forge.coreweave.com", True), ("example.org", False)]
+)
+def test_a_user_who_has_logged_in_to_w_and_b_is_told_too(beside, tmp_path, capfd, machine, is_told):
+    (tmp_path / ".netrc").write_text(f"machine {machine}\n  login user\n  password {'k' * 40}\n")
+    made = beside.environ(tmp_path, GIVEN, {"HOME": str(tmp_path)})
+
+    posted(made["WANDB_BASE_URL"], "/graphql", {"query": "{ viewer { id } }"})
+
+    assert (capfd.readouterr().err == NOTICE) is is_told
+
+
 def test_the_server_starts_when_the_first_client_knocks_and_ends_with_the_agent(tmp_path):
     beside = Beside()
     url = beside.environ(tmp_path, GIVEN, {})["WANDB_BASE_URL"]
