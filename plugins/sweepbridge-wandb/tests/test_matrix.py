@@ -13,7 +13,7 @@ RELEASES = {
     "0.22.3": [],
     "0.19.11": [],
     "0.17.9": ["setuptools<81"],
-    "0.15.12": ["setuptools<81", "numpy<2"],  # older than NumPy 2, and than the end of pkg_resources
+    "0.16.6": ["setuptools<81", "numpy<2"],  # older than NumPy 2, and than the end of pkg_resources
 }
 """What each needs beside it, on a Python of today."""
 
