@@ -12,9 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sweepbridge.api import OpenSweep, agent, open_sweep, sweep
-    from sweepbridge.errors import BackendError, ConfigError, SweepbridgeError
+    from sweepbridge.agents.hand import Held
+    from sweepbridge.api import OpenSweep, agent, list_sweeps, open_sweep, store_at, sweep
+    from sweepbridge.engine import Over, Wait
+    from sweepbridge.errors import (
+        BackendError,
+        ConfigError,
+        PluginError,
+        StoreError,
+        SweepbridgeError,
+        SweepNotFound,
+        UsageError,
+    )
     from sweepbridge.spec import SweepConfig
+    from sweepbridge.store import Store, TrialRecord
     from sweepbridge.training import (
         Artifact,
         Audio,
@@ -52,8 +63,14 @@ if TYPE_CHECKING:
     run: Run | None
 
 _HOMES = {
-    **dict.fromkeys(("OpenSweep", "agent", "open_sweep", "sweep"), "sweepbridge.api"),
-    **dict.fromkeys(("BackendError", "ConfigError", "SweepbridgeError"), "sweepbridge.errors"),
+    **dict.fromkeys(("OpenSweep", "agent", "list_sweeps", "open_sweep", "store_at", "sweep"), "sweepbridge.api"),
+    **dict.fromkeys(("Over", "Wait"), "sweepbridge.engine"),
+    **dict.fromkeys(
+        ("BackendError", "ConfigError", "PluginError", "StoreError", "SweepbridgeError", "SweepNotFound", "UsageError"),
+        "sweepbridge.errors",
+    ),
+    "Held": "sweepbridge.agents.hand",
+    **dict.fromkeys(("Store", "TrialRecord"), "sweepbridge.store"),
     "SweepConfig": "sweepbridge.spec",
 }
 
@@ -63,6 +80,7 @@ __all__ = [
     "BackendError",
     "ConfigError",
     "Error",
+    "Held",
     "Histogram",
     "Html",
     "Image",
@@ -70,13 +88,21 @@ __all__ = [
     "Molecule",
     "Object3D",
     "OpenSweep",
+    "Over",
+    "PluginError",
     "Run",
     "RunStopped",
     "Settings",
+    "Store",
+    "StoreError",
     "SweepConfig",
+    "SweepNotFound",
     "SweepbridgeError",
     "Table",
+    "TrialRecord",
+    "UsageError",
     "Video",
+    "Wait",
     "agent",
     "alert",
     "config",
@@ -84,6 +110,7 @@ __all__ = [
     "finish",
     "init",
     "join",
+    "list_sweeps",
     "log",
     "log_artifact",
     "log_model",
@@ -93,6 +120,7 @@ __all__ = [
     "plot",
     "run",
     "save",
+    "store_at",
     "summary",
     "sweep",
     "unwatch",

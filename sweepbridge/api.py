@@ -1,4 +1,4 @@
-"""The Python face: `sweep`, `agent` and `open_sweep`, in the shape of W&B's own functions.
+"""The Python face: `sweep`, `agent` and `open_sweep`, in the shape of W&B's own functions, and a sweep by hand.
 
 `import sweepbridge as wandb` runs W&B's own first example. What training code calls inside a run (`init`, `log`,
 `config`) is in `sweepbridge.training`, which imports none of this.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from sweepbridge.agents.agent import Worked, new_name, work
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.function import FunctionRunner
+from sweepbridge.agents.hand import Held, held_by, take, take_elsewhere
 from sweepbridge.agents.isolated import IsolatedRunner
 from sweepbridge.agents.program import ProgramRunner
 from sweepbridge.agents.runner import Runner
@@ -26,7 +29,9 @@ from sweepbridge.engine import (
     Earlier,
     Engine,
     Judging,
+    Over,
     Plan,
+    Wait,
     create,
     earlier_of,
     join,
@@ -41,7 +46,7 @@ from sweepbridge.plugin import Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
-from sweepbridge.store import Store, Sweep, TrialRecord, find_store, make_folder, open_store
+from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.exported import earlier_in
@@ -54,6 +59,8 @@ if TYPE_CHECKING:
 Isolation: TypeAlias = Literal["none", "process"]
 """Where a trial calls a function: in the agent's main thread, or in a process of its own."""
 
+_making = threading.Lock()
+
 SweepLike = Mapping[str, object] | SweepConfig | Callable[[], "Mapping[str, object] | SweepConfig"]
 
 
@@ -65,15 +72,17 @@ def sweep(
     *,
     backend: str | None = None,
     seed: int | None = None,
-    store: str | Path | None = None,
+    store: str | Path | Store | None = None,
+    say: Callable[[str], None] = say,
 ) -> str:
     """Create a sweep, and give its id.
 
     `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
     `project` are kept with the sweep. `prior_runs` names trials that its log begins with: sweeps, single trials as
-    `SWEEP-NUMBER`, and tables of trials. `backend` overrides the config's own; `seed` too. Raises ConfigError with
-    every fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be
-    written, UsageError if no prior run can join.
+    `SWEEP-NUMBER`, and tables of trials. `backend` overrides the config's own; `seed` too. `say` hears what there is to
+    note about the config, and the new id; unless given, it is printed on standard error. Raises ConfigError with every
+    fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be written,
+    UsageError if no prior run can join.
     """
     given = sweep() if callable(sweep) else sweep
     if not isinstance(given, (Mapping, SweepConfig)):
@@ -148,20 +157,31 @@ def work_on(
     say: Callable[[str], None] = say,
 ) -> Worked:
     """Be one agent of a sweep, in this process."""
-    engine = engine_for(sweep_id, store, backend=backend)
-    runner = _runner(engine.config, function, isolation, terms)
+    registry = Registry()
+    engine = engine_for(sweep_id, store, registry, backend=backend)
+    runner = _runner(engine.config, function, isolation, terms, Companions.of(registry))
     runs = make_folder(store.folder) / "runs"
     return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say)
 
 
-def _runner(config: SweepConfig, function: Callable[[], object] | None, isolation: Isolation, terms: Terms) -> Runner:
+def _runner(
+    config: SweepConfig,
+    function: Callable[[], object] | None,
+    isolation: Isolation,
+    terms: Terms,
+    companions: Companions,
+) -> Runner:
     if function is None:
         return ProgramRunner(
-            config.command, config.program, nested_args=config.nested_args, term_timeout_s=terms.term_timeout
+            config.command,
+            config.program,
+            nested_args=config.nested_args,
+            term_timeout_s=terms.term_timeout,
+            companions=companions,
         )
     if isolation == "process":
-        return IsolatedRunner(function, term_timeout_s=terms.term_timeout)
-    return FunctionRunner(function)
+        return IsolatedRunner(function, term_timeout_s=terms.term_timeout, companions=companions)
+    return FunctionRunner(function, companions)
 
 
 def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequence[str] = ()) -> Sweep:
@@ -192,7 +212,7 @@ def _names_of(prior_runs: object) -> list[str]:
     return names
 
 
-def store_for(prior_runs: Sequence[str], where: str | Path | None = None) -> Store:
+def store_for(prior_runs: Sequence[str], where: str | Path | Store | None = None) -> Store:
     """The store for a new sweep. It is there already if a prior run is in it, and else made if need be."""
     return store_at(where, create=all(Path(name).is_file() for name in prior_runs))
 
@@ -209,12 +229,14 @@ def _earlier(name: str, store: Store, config: SweepConfig) -> list[Earlier]:
     return earlier_of(store, sweep_id, objectives, int(trial) if trial else None)
 
 
-def store_at(where: str | Path | None = None, *, create: bool = True) -> Store:
+def store_at(where: str | Path | Store | None = None, *, create: bool = True) -> Store:
     """The store that a command or a call means: the one named, else `$SWEEPBRIDGE_STORE`, else the nearest.
 
     The nearest is `.sweepbridge/` in this folder or the first parent that has one; with `create`, it is made here
     if there is none. It is also where the run directories go when the store is on a server.
     """
+    if isinstance(where, Store):
+        return where
     return open_store(place_of(where), create=create, folder=find_store(Path.cwd()))
 
 
@@ -223,13 +245,13 @@ def place_of(where: str | Path | None = None) -> str | Path:
     return where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd())
 
 
-def engine_for(sweep_id: str, store: Store, *, backend: str | None = None) -> Engine:
+def engine_for(sweep_id: str, store: Store, registry: Registry | None = None, *, backend: str | None = None) -> Engine:
     """The engine of a stored sweep. It searches as the sweep says, or with `backend`, whatever the sweep says.
 
     SweepNotFound, or as `plan`, if the search can't be followed here.
     """
     stored = store.sweep(bare_id(sweep_id))
-    registry = Registry()
+    registry = registry or Registry()
     config = load_object(stored.config).config
     if backend is not None:
         return Engine(store, stored, plan(config, registry, backend=backend), registry, is_pinned=True)
@@ -293,7 +315,10 @@ def _refuse_unusable(function: object, limits: Mapping[str, int | None], isolati
 
 @dataclass(frozen=True)
 class OpenSweep:
-    """A stored sweep, to look at and to steer. Works without the plugin that searched it."""
+    """A stored sweep, to look at, to steer, and to work on by hand.
+
+    To look at it works without the plugin that searched it.
+    """
 
     store: Store
     id: str
@@ -372,6 +397,51 @@ class OpenSweep:
         verdict = judging.standing(number)
         return verdict.why if verdict is not None else told[0]
 
+    def rows(self, number: int) -> list[dict[str, Json]]:
+        """What the latest run of a trial has logged, in order."""
+        return [dict(row.data) for row in self.store.rows(self.id, number)]
+
+    def runs(self, number: int | None = None) -> list[Run]:
+        """Every run, or those of one trial, by trial and run number."""
+        return self.store.runs(self.id, number)
+
+    def ask(self, agent: str | None = None) -> Held | Wait | Over:
+        """A trial to run by hand, in this process: the one that waits longest, else a new one.
+
+        `Wait` says why there is none now, `Over` why there will be none any more. `agent` is the name under which it
+        is held; one that comes back gets its own unfinished trial again. Raises PluginError if the backend fails, and
+        UsageError if another agent of this name is alive and has a run.
+        """
+        return take(self._engine, agent or self._name, self._runs)
+
+    def ask_for(self, agent: str) -> Held | Wait | Over:
+        """As `ask`, for an agent whose runs go on in another process, and may outlive this one.
+
+        Its run is lost once it was silent for a minute, and not when this process ends. `held` takes it up again.
+        """
+        return take_elsewhere(self._engine, agent, self._runs)
+
+    def held(self, agent: str) -> Held | None:
+        """The run that an agent holds and has not ended, to go on with it; None if there is none."""
+        return held_by(self._engine, agent, self._runs)
+
+    @property
+    def _engine(self) -> Engine:
+        with _making:  # threads share an opened sweep, and are to share its searcher
+            return self._made_engine
+
+    @cached_property
+    def _made_engine(self) -> Engine:
+        return engine_for(self.id, self.store)
+
+    @cached_property
+    def _name(self) -> str:
+        return new_name()
+
+    @property
+    def _runs(self) -> Path:
+        return make_folder(self.store.folder) / "runs"
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""
         import pandas  # not a dependency: only those who call this need it
@@ -379,7 +449,13 @@ class OpenSweep:
         return pandas.DataFrame(rows(self.trials, self.objectives))
 
 
-def open_sweep(sweep_id: str, *, store: str | Path | None = None) -> OpenSweep:
-    """A stored sweep, to look at. Raises SweepNotFound."""
+def open_sweep(sweep_id: str, *, store: str | Path | Store | None = None) -> OpenSweep:
+    """A stored sweep, to look at and to work on by hand. Raises SweepNotFound."""
     memory = store_at(store, create=False)
     return OpenSweep(memory, memory.sweep(bare_id(sweep_id)).id)
+
+
+def list_sweeps(*, store: str | Path | Store | None = None) -> list[OpenSweep]:
+    """Every sweep of a store, oldest first. StoreError if there is no store."""
+    memory = store_at(store, create=False)
+    return [OpenSweep(memory, sweep.id) for sweep in memory.sweeps()]

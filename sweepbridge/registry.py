@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import pluggy
 
 from sweepbridge.errors import BackendError, PluginError, UsageError
-from sweepbridge.plugin import Backend, Command, Launcher, Observer, Stopper, UsesLibraries, hookspecs
+from sweepbridge.plugin import Backend, Command, Companion, Launcher, Observer, Stopper, UsesLibraries, hookspecs
 
 GROUP = "sweepbridge"
 """The entry-point group in which plugins name their module."""
@@ -38,7 +38,7 @@ PUBLISHED_STOPPERS = ("optuna",)
 
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("sweepbridge_")))
 
-Record = TypeVar("Record", Backend, Stopper, Launcher, Observer, Command)
+Record = TypeVar("Record", Backend, Stopper, Launcher, Observer, Companion, Command)
 Refusal = TypeVar("Refusal", BackendError, UsageError)
 
 
@@ -129,6 +129,11 @@ class Registry:
     def observers(self) -> Mapping[str, Offers[Observer]]:
         """What is offered under each observer's name."""
         return self._offers("sweepbridge_observers")
+
+    @cached_property
+    def companions(self) -> Mapping[str, Offers[Companion]]:
+        """What is offered under each companion's name."""
+        return self._offers("sweepbridge_companions")
 
     @cached_property
     def commands(self) -> Mapping[str, Offers[Command]]:

@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+import sweepbridge
+
+FOR_PLUGINS = ("sweepbridge", "sweepbridge.plugin", "sweepbridge.space")
+"""What a plugin may import of ours."""
+
 ROOT = Path(__file__).parent.parent
 OURS = sorted((ROOT / "sweepbridge").rglob("*.py"))
 PLUGINS = sorted(path for path in [*ROOT.glob("plugins/*/"), ROOT / "examples/plugin"] if path.is_dir())
@@ -55,11 +60,37 @@ def test_both_plugins_and_the_example_are_looked_at():
 
 @pytest.mark.parametrize("file", PLUGIN_FILES, ids=shown)
 def test_a_plugin_imports_the_contract_and_the_space_and_nothing_else_of_ours(file):
+    """Or the public face, where it adds a command: docs/decisions/0036."""
     ours = {name for name in imports(tree(file)) if top(name) == "sweepbridge"}
 
-    assert {
-        name for name in ours if ".".join(name.split(".")[:2]) not in ("sweepbridge.plugin", "sweepbridge.space")
-    } == set()
+    assert {name for name in ours if ".".join(name.split(".")[:2]) not in FOR_PLUGINS} == set()
+
+
+@pytest.mark.parametrize("file", PLUGIN_FILES, ids=shown)
+def test_what_a_plugin_takes_from_the_public_face_is_public(file):
+    taken = {
+        alias.name
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and node.module == "sweepbridge"
+        for alias in node.names
+    }
+    used = {
+        node.attr
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sweepbridge"
+    }
+
+    assert taken | used <= set(sweepbridge.__all__)
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=shown)
+def test_only_a_plugin_with_commands_imports_the_public_face(plugin):
+    """A backend that did could reach the store, and a searcher is to know the log alone."""
+    files = [file for file in PLUGIN_FILES if plugin in file.parents]
+    faces = [file for file in files if "sweepbridge" in imports(tree(file))]
+    hooks = {found.name for file in files for found in functions(tree(file))}
+
+    assert not faces or ("sweepbridge_commands" in hooks and "sweepbridge_backends" not in hooks)
 
 
 def loaded_by(module: str) -> set[str]:
@@ -73,7 +104,9 @@ def loaded_by(module: str) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("module", ["sweepbridge_evolution", "sweepbridge_hyperopt", "sweepbridge_optuna"])
+@pytest.mark.parametrize(
+    "module", ["sweepbridge_evolution", "sweepbridge_hyperopt", "sweepbridge_optuna", "sweepbridge_wandb"]
+)
 def test_a_plugin_loads_its_library_only_when_it_starts(module):
     """So that listing the plugins costs nothing, and one broken library does not take the others along."""
     more = loaded_by(module) - loaded_by("sweepbridge.plugin")

@@ -13,11 +13,11 @@ from typing import Literal
 
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.failures import Failures
+from sweepbridge.agents.folders import make_run_directory
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
 from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.engine import Again, Engine, Left, Over, Result, Wait, value_of
-from sweepbridge.rundir import RunDir, RunInfo
 from sweepbridge.space import dotted
 from sweepbridge.store import Claim
 from sweepbridge.trials import Trial
@@ -166,21 +166,7 @@ class _Agent:
             self.preempted += 1
 
     def _report(self, claim: Claim) -> Report:
-        directory = RunDir.make(
-            self._folder(claim, claim.run),
-            self.engine.params(claim),
-            self._info(claim),
-        )
-        return Report(self.engine, claim, directory)
-
-    def _info(self, claim: Claim) -> RunInfo:
-        sweep = self.engine.sweep
-        earlier = (self._folder(claim, run) for run in range(claim.run - 1, 0, -1))
-        resume = next((str(folder.absolute()) for folder in earlier if folder.is_dir()), None)
-        return RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity, resume)
-
-    def _folder(self, claim: Claim, run: int) -> Path:
-        return self.runs / claim.sweep_id / f"{claim.trial.number}-{run}"
+        return Report(self.engine, claim, make_run_directory(self.engine, claim, self.runs))
 
     def _told(self, claim: Claim, trial: Trial | Again | Left) -> str:
         """How a trial ended, with its value or with what was wrong; or how its run did, if there will be another."""

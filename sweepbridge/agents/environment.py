@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping
 
+from sweepbridge.agents.companions import Companions
 from sweepbridge.rundir import RunDir
 from sweepbridge.spec.param_files import param_file
 from sweepbridge.store import Claim
@@ -34,6 +35,9 @@ ALWAYS = (
 RESUME_VARIABLE = "SWEEPBRIDGE_RESUME_DIR"
 """Which folder the trial's previous run had. The first run of a trial has none."""
 
+ADDED_VARIABLE = "SWEEPBRIDGE_ADDED"
+"""The names of the variables that no user has set. An agent that is itself started by a run takes them for nobody's."""
+
 _NOT_INHERITED = ("WANDB_SERVICE", "WANDB_SWEEP_ID", RESUME_VARIABLE)
 """Another process's connection, and another sweep: an agent may itself be started by a run."""
 
@@ -50,10 +54,15 @@ _STEP = 1_743_541_808_807
 """Has no factor in common with `_IDS`, so its multiples meet each id once before any comes again."""
 
 
-def of_run(environ: Mapping[str, str], claim: Claim, directory: RunDir) -> dict[str, str]:
+def of_run(
+    environ: Mapping[str, str], claim: Claim, directory: RunDir, companions: Companions | None = None
+) -> dict[str, str]:
     """The whole environment of a run, made from its agent's. Writes the file that W&B's client reads."""
-    inherited = {name: value for name, value in environ.items() if name not in _NOT_INHERITED}
-    return {**inherited, **_ours(claim, directory), **_for_wandb(environ, claim, directory)}
+    users = _of_users(environ)
+    made = {**users, **_ours(claim, directory), **_for_wandb(users, claim, directory)}
+    if companions is not None:
+        made |= companions.environ(directory.path.absolute(), made, users)
+    return {**made, ADDED_VARIABLE: ",".join(sorted(name for name in made if not users.get(name)))}
 
 
 @contextlib.contextmanager
@@ -79,6 +88,11 @@ def end_wandb_session(exit_code: int) -> None:
         warnings.warn(f"wandb.teardown() has failed: {type(error).__name__}: {error}", stacklevel=2)
 
 
+def has_wandb_run() -> bool:
+    """Whether a run of W&B's client is open in this process."""
+    return getattr(sys.modules.get("wandb"), "run", None) is not None
+
+
 def run_id(claim: Claim) -> str:
     """A run's id as W&B has them: eight lower-case letters and digits. No other run of the sweep has the same one."""
     start = int.from_bytes(hashlib.blake2b(claim.sweep_id.encode(), digest_size=8).digest(), "big")
@@ -88,6 +102,12 @@ def run_id(claim: Claim) -> str:
         number, place = divmod(number, len(_CHARACTERS))
         found += _CHARACTERS[place]
     return found
+
+
+def _of_users(environ: Mapping[str, str]) -> dict[str, str]:
+    """What an agent finds in its environment, without what another agent has put there for the run that started it."""
+    others = {*_NOT_INHERITED, *environ.get(ADDED_VARIABLE, "").split(","), ADDED_VARIABLE}
+    return {name: value for name, value in environ.items() if name not in others}
 
 
 def _ours(claim: Claim, directory: RunDir) -> dict[str, str]:

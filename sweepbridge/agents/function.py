@@ -1,6 +1,7 @@
 """Runs as calls of a function: in the main thread, so that signals, CUDA and event loops work in it as anywhere.
 
-A second thread carries rows and heartbeats meanwhile. The function hears of a stop at its next `log()`.
+A second thread carries rows and heartbeats meanwhile. The function hears of a stop at its next `log()`; one that has a
+run of W&B's client open is interrupted.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from sweepbridge import training
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.companions import Companions
+from sweepbridge.agents.interruption import Interruption
 from sweepbridge.agents.reports import POLL_S, Report
 from sweepbridge.agents.runner import TRY_AGAIN, Say, Unfinished, cut_off
 from sweepbridge.engine import Result
@@ -26,19 +29,24 @@ class FunctionRunner:
     """Calls `function`, without arguments, once for each trial. What it returns is ignored, as in W&B."""
 
     function: Callable[[], object]
+    companions: Companions = field(default_factory=Companions)
 
     def start(self) -> None:
-        """Nothing to get ready."""
+        """Let the companions start."""
+        self.companions.start()
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Let the companions close."""
+        self.companions.close()
 
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. `finish()` is called after it, however it ends."""
-        environ = environment.of_run(os.environ, report.claim, report.directory)
-        with Watch(report, brake, say) as watch, environment.inside(environ), training.attached(report.directory):
+        environ = environment.of_run(os.environ, report.claim, report.directory, self.companions)
+        interruption = Interruption()
+        watch = Watch(report, brake, say, interruption)
+        with watch, environment.inside(environ), training.attached(report.directory):
             environment.end_wandb_session(0)
-            error = self._called(brake)
+            error = self._called(brake, interruption)
             environment.end_wandb_session(1 if error else 0)
         watch.raise_error()
         report.finish()
@@ -47,10 +55,10 @@ class FunctionRunner:
             return cut_off(brake)
         return outcome(error, report, say)
 
-    def _called(self, brake: Brake) -> BaseException | None:
+    def _called(self, brake: Brake, interruption: Interruption) -> BaseException | None:
         """What the function raised. The exceptions that belong to nobody here pass on."""
         try:
-            with brake.interrupting():
+            with brake.interrupting(), interruption:
                 self.function()
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             return error
@@ -60,9 +68,10 @@ class FunctionRunner:
 class Watch:
     """Carries a run's rows and heartbeats from a second thread while the block goes on."""
 
-    def __init__(self, report: Report, brake: Brake, say: Say) -> None:
+    def __init__(self, report: Report, brake: Brake, say: Say, interruption: Interruption) -> None:
         self._report = report
         self._brake = brake
+        self._interruption = interruption
         self._say = say
         self._error: Exception | None = None
         self._over = threading.Event()
@@ -95,6 +104,8 @@ class Watch:
         self._report.sync(time.monotonic())
         if self._report.reason_to_end is not None:
             self._report.directory.ask_to_stop(self._report.reason_to_end)
+            if environment.has_wandb_run():
+                self._interruption.end(self._report.reason_to_end)
         if news := self._brake.news():
             self._say(news)
 

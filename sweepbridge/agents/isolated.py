@@ -20,6 +20,7 @@ from types import FrameType
 from sweepbridge import training
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.function import outcome
 from sweepbridge.agents.groups import Care, Group, ended
 from sweepbridge.agents.guard import Guard
@@ -41,14 +42,17 @@ class IsolatedRunner:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     term_timeout_s: float | None = None
     """How long a run may take that a person or a scheduler ends; None: as long as is usual here."""
+    companions: Companions = field(default_factory=Companions)
     _care: Care | None = None
 
     def start(self) -> None:
         """Get ready. UsageError if the environment sets a time to tidy up that is none."""
         self._care = Care(self.environ, term_timeout_s=self.term_timeout_s)
+        self.companions.start()
 
     def close(self) -> None:
-        """End what guards the runs."""
+        """End what guards the runs, and what lives beside them."""
+        self.companions.close()
         if self._care is not None:
             self._care.close()
             self._care = None
@@ -56,7 +60,7 @@ class IsolatedRunner:
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. A process that dies without a word has failed."""
         assert self._care is not None, "start() comes first"
-        environ = environment.of_run(self.environ, report.claim, report.directory)
+        environ = environment.of_run(self.environ, report.claim, report.directory, self.companions)
         brake.to_forward()  # what came before the process was there was not for it
         fork = Fork(self.function, environ, report, self._care.guard)
         group = self._care.of(fork, report, brake, say)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sweepbridge.agents import environment
 from sweepbridge.agents.brake import Brake
+from sweepbridge.agents.companions import Companions
 from sweepbridge.agents.groups import Care, Group, ended
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Say, Unfinished
@@ -43,15 +44,18 @@ class ProgramRunner:
     nested_args: NestedArgs = "dotted"
     term_timeout_s: float | None = None
     """How long a program may take that a person or a scheduler ends; None: as long as is usual here."""
+    companions: Companions = field(default_factory=Companions)
     _care: Care | None = None
 
     def start(self) -> None:
         """Get ready. As `check`, if no run could begin."""
         check(self.command, self.program, self.environ)
         self._care = Care(self.environ, term_timeout_s=self.term_timeout_s)
+        self.companions.start()
 
     def close(self) -> None:
-        """End what guards the runs."""
+        """End what guards the runs, and what lives beside them."""
+        self.companions.close()
         if self._care is not None:
             self._care.close()
             self._care = None
@@ -59,7 +63,7 @@ class ProgramRunner:
     def run(self, report: Report, brake: Brake, say: Say) -> Result | Unfinished:
         """Execute one run. It ends as stopped if it was asked to end, and else as its exit code says."""
         assert self._care is not None, "start() comes first"
-        environ = environment.of_run(self.environ, report.claim, report.directory)
+        environ = environment.of_run(self.environ, report.claim, report.directory, self.companions)
         brake.to_forward()  # what came before the program was there was not for it
         try:
             program = Program(self._words(report, environ), report.directory, environ)

@@ -13,6 +13,7 @@ from sweepbridge.agents.agent import Worked, new_name
 from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import bare_id, engine_for, store_at, work_on
+from sweepbridge.cli.hearing import HOOK, hear_wandb
 from sweepbridge.cli.options import (
     ConsecutiveOption,
     CountOption,
@@ -23,6 +24,7 @@ from sweepbridge.cli.options import (
     StoreOption,
     SweepArgument,
     TermTimeoutOption,
+    WandbHookOption,
     WorkersOption,
 )
 from sweepbridge.engine import Engine
@@ -62,11 +64,14 @@ def agent(
     entity: EntityOption = None,
     project: ProjectOption = None,
     quiet: QuietOption = False,
+    wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
 ) -> None:
     """Work on a sweep: take trials, run them, report."""
     del entity, project
     terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
+    if wandb_hook:
+        hear_wandb(Registry())
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
     if name is not None and workers > 1:
@@ -79,7 +84,8 @@ def agent(
     if workers > 1 or launcher != "local":
         engine_for(sweep_id, memory, backend=backend)
         pinned = () if backend is None else ("--backend", backend)
-        command = agent_command(sweep_id, memory, count, *pinned, *terms.options)
+        heard = (HOOK,) if wandb_hook else ()
+        command = agent_command(sweep_id, memory, count, *pinned, *heard, *terms.options)
         launched = Registry().launcher(launcher).record.start(command, workers)
         pulled = attend(launched, say, forward_signals=forward_signals)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))

@@ -31,6 +31,7 @@ def _offered(registry: Registry, plugin: Plugin) -> str:
         "stopper": registry.stoppers,
         "launcher": registry.launchers,
         "observer": registry.observers,
+        "companion": registry.companions,
         "command": registry.commands,
     }
     return ", ".join(

@@ -19,6 +19,7 @@ from sweepbridge.agents.workers import attend
 from sweepbridge.api import OpenSweep, new_sweep, store_for
 from sweepbridge.cli.agent import agent_command
 from sweepbridge.cli.files import home, plan_file
+from sweepbridge.cli.hearing import HOOK, hear_wandb
 from sweepbridge.cli.options import (
     BackendOption,
     ConsecutiveOption,
@@ -34,6 +35,7 @@ from sweepbridge.cli.options import (
     SeedOption,
     StoreOption,
     TermTimeoutOption,
+    WandbHookOption,
     WorkersOption,
     YesOption,
 )
@@ -68,11 +70,14 @@ def run(
     entity: EntityOption = None,
     project: ProjectOption = None,
     yes: YesOption = False,
+    wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
 ) -> None:
     """Create a sweep from a file and work through it."""
     terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     registry = Registry()
+    if wandb_hook:
+        hear_wandb(registry)
     beside = {"name": name, "program": program, **home(entity, project)}
     decided, warnings = plan_file(file, backend=backend, registry=registry, beside=beside)
     ask_about_size(decided, yes=yes)
@@ -86,7 +91,8 @@ def run(
     spared = decided.spared(prior.params for prior in memory.priors(sweep.id))
     screen = Screen(Watched(memory, sweep, decided.config, decided.trials_without(len(spared))), memory)
     with screen.live():
-        agents = start(agent_command(sweep.id, memory, count, "--quiet", *terms.options), workers)
+        heard = (HOOK,) if wandb_hook else ()
+        agents = start(agent_command(sweep.id, memory, count, "--quiet", *heard, *terms.options), workers)
         pulled = attend(agents, screen.say, screen.look, forward_signals=forward_signals)
         screen.look()
     code = _farewell(OpenSweep(memory, sweep.id))

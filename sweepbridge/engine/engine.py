@@ -134,14 +134,29 @@ class Engine:
         with self._lock:
             self._expire(time.monotonic())  # first, so that one of this name that has died here is known to be dead
             self._presence.hold(agent)
-            while True:
-                self._catch_up()
-                self._follow()
-                found = self._unfinished(agent) or self._begin(agent)
-                if isinstance(found, Claim):
-                    self._namesakes.took(found)
-                if found is not None:
-                    return found
+            return self._next(agent)
+
+    def next_elsewhere(self, agent: str) -> Claim | Wait | Over:
+        """As `next`, for an agent whose runs go on in another process: that this one ends says nothing about them.
+
+        Only its silence tells that such an agent is gone, also on this machine.
+        """
+        with self._lock:
+            self._expire(time.monotonic())
+            return self._next(agent)
+
+    def held_by(self, agent: str) -> Claim | None:
+        """The run that `agent` holds and has not ended: it goes on, and nothing about it changes.
+
+        Its rows are to be recorded again from the first on. Those that are stored stay as they are.
+        """
+        with self._lock:
+            self._catch_up()
+            claim = self.store.own(self.sweep.id, agent)
+            if claim is not None:
+                self._tallies.pop((claim.trial.number, claim.run), None)
+                self._namesakes.took(claim)
+            return claim
 
     def record(self, claim: Claim, rows: Sequence[Mapping[str, Json]]) -> Heard:
         """Take in the rows that a run has logged since the last call, in order.
@@ -211,6 +226,16 @@ class Engine:
     def params(self, claim: Claim) -> dict[str, Json]:
         """A trial's parameters as training code gets them: nested."""
         return paths.nest(claim.trial.params)
+
+    def _next(self, agent: str) -> Claim | Wait | Over:
+        while True:
+            self._catch_up()
+            self._follow()
+            found = self._unfinished(agent) or self._begin(agent)
+            if isinstance(found, Claim):
+                self._namesakes.took(found)
+            if found is not None:
+                return found
 
     def _unfinished(self, agent: str) -> Claim | Wait | None:
         """A trial that has begun and that nobody runs: this agent's own comes back to it, in a new run."""

@@ -6,6 +6,7 @@ hold a backend to the contract are in `sweepbridge.plugin.testing`, those of a s
 """
 
 from sweepbridge.plugin.chance import in_32_bits, shared_chance
+from sweepbridge.plugin.companion import Companion, CompanionSession
 from sweepbridge.plugin.contract import (
     Backend,
     Describes,
@@ -29,6 +30,8 @@ from sweepbridge.trials import Note, Suggestion, Trial
 __all__ = [
     "Backend",
     "Command",
+    "Companion",
+    "CompanionSession",
     "Curves",
     "Describes",
     "HasProvenance",

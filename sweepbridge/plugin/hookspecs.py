@@ -1,4 +1,4 @@
-"""The hooks that a plugin may implement: five, each returning records.
+"""The hooks that a plugin may implement: six, each returning records.
 
 A plugin is a module, named by an entry point in the group `sweepbridge`:
 
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
+from sweepbridge.plugin.companion import Companion
 from sweepbridge.plugin.contract import Backend
 from sweepbridge.plugin.launcher import Launcher
 from sweepbridge.plugin.observer import Observer
@@ -68,3 +69,8 @@ def sweepbridge_observers() -> Iterable[Observer]:  # type: ignore[empty-body]
 @hookspec
 def sweepbridge_commands() -> Iterable[Command]:  # type: ignore[empty-body]
     """The commands that this plugin adds, such as `[Command("serve", "Serve it.", make_app)]`."""
+
+
+@hookspec
+def sweepbridge_companions() -> Iterable[Companion]:  # type: ignore[empty-body]
+    """The companions that this plugin offers to every agent, such as `[MyCompanion()]`."""

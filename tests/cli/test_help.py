@@ -45,7 +45,8 @@ def test_help_lists_every_command_with_its_line(call):
     assert printed.code == 0
     assert cli.PROMISE in printed.out
     assert [line.split()[0] for line in printed.out.partition("Commands:")[2].splitlines() if line.strip()] == [
-        *cli.COMMANDS
+        *cli.COMMANDS,
+        *Registry().commands,
     ]
 
 

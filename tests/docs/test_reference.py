@@ -1,13 +1,13 @@
 """The reference is complete: every command, every option, every public name."""
 
 import re
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 import sweepbridge
+from sweepbridge import cli
 from sweepbridge.cli import COMMANDS
 from tests.docs.pages import blocks
 
@@ -27,20 +27,24 @@ TYPED = sorted(
 """Every command line of ours that any page shows."""
 
 
+OF_PLUGINS = {"wandb-server": "wandb-client.md", "wandb-env": "wandb-client.md"}
+"""The commands of the plugins that we publish, and the page that each is on."""
+
+
 def section(command):
     """What the reference says about a command."""
-    text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
+    text = (REFERENCE / OF_PLUGINS.get(command, "cli.md")).read_text(encoding="utf-8")
     [found] = re.findall(rf"^## sweepbridge {command}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     return found
 
 
 def options(command):
-    called = get_command(import_module(f"sweepbridge.cli.{command}").app)
+    called = get_command(cli._app(command))
     parameters = [one for part in (called, *getattr(called, "commands", {}).values()) for one in part.params]
     return {name for parameter in parameters for name in parameter.opts if name.startswith("-") and name != "--help"}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *OF_PLUGINS])
 def test_the_options_of_a_command_are_those_on_its_page(command):
     documented = set(
         re.findall(r"`(--?[a-zA-Z][a-z_-]*)`", "\n".join(re.findall(r"^\| `-.*", section(command), re.MULTILINE)))
@@ -59,7 +63,7 @@ def test_no_command_is_documented_that_does_not_exist():
 def test_a_command_line_on_a_page_has_a_command_and_options_that_exist(line):
     _, command, *words = line.split()
 
-    assert command in COMMANDS
+    assert command in {*COMMANDS, *OF_PLUGINS}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= options(command)
 
 

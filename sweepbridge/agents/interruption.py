@@ -1,0 +1,44 @@
+"""How a function is ended that does not ask: an exception that another thread raises in the middle of it.
+
+A function that calls our `log()` hears of a stop there. One that logs with W&B's client never asks, so it is ended as
+W&B's own agent ends it: the exception comes as soon as the function executes Python again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from types import TracebackType
+
+from sweepbridge.training import RunStopped
+
+
+class Interruption:
+    """Ends what this block calls, at the word of another thread. Once, so that tidying up is not interrupted too."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._is_open = False
+
+    def __enter__(self) -> Interruption:
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._is_open = False
+            self._set(None)  # one that has not come yet would come out of our own code
+
+    def end(self, why: str) -> None:
+        """Raise RunStopped in the block. Does nothing once it is left, or the second time."""
+        with self._lock:
+            if self._is_open:
+                self._is_open = False
+                self._set(type("RunStopped", (RunStopped,), {"__init__": lambda self: RunStopped.__init__(self, why)}))
+
+    def _set(self, kind: type[BaseException] | None) -> None:
+        raised = ctypes.py_object(kind) if kind is not None else None
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), raised)
