@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from sweepbridge.agents.agent import Worked, new_name, work
@@ -59,8 +60,13 @@ if TYPE_CHECKING:
 Isolation: TypeAlias = Literal["none", "process"]
 """Where a trial calls a function: in the agent's main thread, or in a process of its own."""
 
+_aloud = say
+"""For what even an agent says that is to be quiet."""
+
 _making = threading.Lock()
 
+Plugins = Sequence[str | Path | ModuleType]
+"""Plugins that are not installed: files, or modules."""
 SweepLike = Mapping[str, object] | SweepConfig | Callable[[], "Mapping[str, object] | SweepConfig"]
 
 
@@ -74,15 +80,17 @@ def sweep(
     seed: int | None = None,
     store: str | Path | Store | None = None,
     say: Callable[[str], None] = say,
+    plugins: Plugins = (),
 ) -> str:
     """Create a sweep, and give its id.
 
     `sweep` is a config as a dict, a `SweepConfig`, or a function without arguments that returns one. `entity` and
     `project` are kept with the sweep. `prior_runs` names trials that its log begins with: sweeps, single trials as
     `SWEEP-NUMBER`, and tables of trials. `backend` overrides the config's own; `seed` too. `say` hears what there is to
-    note about the config, and the new id; unless given, it is printed on standard error. Raises ConfigError with every
-    fault of the config, BackendError if nothing installed can search it, StoreError if the store can't be written,
-    UsageError if no prior run can join.
+    note about the config, and the new id; unless given, it is printed on standard error. `plugins` are files or modules
+    with plugins in them, beside those that are installed; give them to `agent` too. Raises ConfigError with every fault
+    of the config, BackendError if nothing can search it, StoreError if the store can't be written, UsageError if no
+    prior run can join.
     """
     given = sweep() if callable(sweep) else sweep
     if not isinstance(given, (Mapping, SweepConfig)):
@@ -93,7 +101,7 @@ def sweep(
             fix="for a file, use: sweepbridge sweep FILE",
         )
     loaded = load_object(_at_home(given, entity, project))
-    decided = plan(loaded.config, Registry(), backend=backend)
+    decided = plan(loaded.config, Registry().with_local(plugins), backend=backend)
     for notice in (*map(str, loaded.warnings), *decided.notices):
         say(f"note: {notice}")
     if size := size_text(decided):
@@ -119,6 +127,7 @@ def agent(
     name: str | None = None,
     backend: str | None = None,
     store: str | Path | None = None,
+    plugins: Plugins = (),
 ) -> None:
     """Work on a sweep until it is over, or until each agent has ended `count` runs.
 
@@ -126,16 +135,27 @@ def agent(
     With `isolation="process"`, each call is in a new process, a fork of this one: a crash, or memory that it leaks,
     costs one trial. Without a function, each trial runs the config's program. `workers` agents work at once, each in a
     process of its own. With a `backend`, they search with that one, whatever the sweep says; it is told all trials so
-    far. `entity` and `project` are W&B's, and change nothing here. With `forward_signals`, programs get every signal
-    that their agent gets, and are killed `term_timeout` seconds after one that ends them. Raises SweepNotFound,
-    UsageError or BackendError before any trial is taken.
+    far. `plugins` are files or modules with plugins in them, as `sweep` was given them. `entity` and `project` are
+    W&B's, and change nothing here. With `forward_signals`, programs get every signal that their agent gets, and are
+    killed `term_timeout` seconds after one that ends them. Raises SweepNotFound, UsageError or BackendError before any
+    trial is taken.
     """
     del entity, project
     _refuse_unusable(function, {"count": count, "workers": workers}, isolation)
     terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
-    engine_for(sweep_id, memory, backend=backend)
-    be = partial(work_on, sweep_id, memory, function, count=count, backend=backend, isolation=isolation, terms=terms)
+    engine_for(sweep_id, memory, backend=backend, plugins=plugins)
+    be = partial(
+        work_on,
+        sweep_id,
+        memory,
+        function,
+        count=count,
+        backend=backend,
+        isolation=isolation,
+        terms=terms,
+        plugins=plugins,
+    )
     if workers == 1:
         worked = be(name=name or new_name())
         say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
@@ -155,13 +175,14 @@ def work_on(
     isolation: Isolation = "none",
     terms: Terms = USUAL,
     say: Callable[[str], None] = say,
+    plugins: Plugins = (),
 ) -> Worked:
-    """Be one agent of a sweep, in this process."""
-    registry = Registry()
+    """Be one agent of a sweep, in this process. `say` hears what goes on."""
+    registry = Registry().with_local(plugins)
     engine = engine_for(sweep_id, store, registry, backend=backend)
     runner = _runner(engine.config, function, isolation, terms, Companions.of(registry))
     runs = make_folder(store.folder) / "runs"
-    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say)
+    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say, warn=_aloud)
 
 
 def _runner(
@@ -245,28 +266,37 @@ def place_of(where: str | Path | None = None) -> str | Path:
     return where or os.environ.get("SWEEPBRIDGE_STORE") or find_store(Path.cwd())
 
 
-def engine_for(sweep_id: str, store: Store, registry: Registry | None = None, *, backend: str | None = None) -> Engine:
+def engine_for(
+    sweep_id: str,
+    store: Store,
+    registry: Registry | None = None,
+    *,
+    backend: str | None = None,
+    plugins: Plugins = (),
+) -> Engine:
     """The engine of a stored sweep. It searches as the sweep says, or with `backend`, whatever the sweep says.
 
     SweepNotFound, or as `plan`, if the search can't be followed here.
     """
     stored = store.sweep(bare_id(sweep_id))
-    registry = registry or Registry()
+    registry = registry or Registry().with_local(plugins)
+    if backend is None:
+        registry.require(stored.backend, stored.provenance)
     config = load_object(stored.config).config
     if backend is not None:
         return Engine(store, stored, plan(config, registry, backend=backend), registry, is_pinned=True)
     return Engine(store, stored, plan_of(store.searches(stored.id)[stored.search], config, registry), registry)
 
 
-def derived(sweep_id: str, store: Store) -> list[Derived]:
+def derived(sweep_id: str, store: Store, *, plugins: Plugins = ()) -> list[Derived]:
     """Every suggestion of a stored sweep, derived again from its log by whoever made it. As `plan`, if one can't be."""
     stored = store.sweep(bare_id(sweep_id))
-    return list(replay(plans_for(stored.id, store), stored.seed, store.events(stored.id)))
+    return list(replay(plans_for(stored.id, store, plugins=plugins), stored.seed, store.events(stored.id)))
 
 
-def plans_for(sweep_id: str, store: Store) -> dict[int, Plan]:
+def plans_for(sweep_id: str, store: Store, *, plugins: Plugins = ()) -> dict[int, Plan]:
     """The plan of each search of a stored sweep that has suggested a trial, by number. As `plan`, if one can't be."""
-    config, registry = load_object(store.sweep(sweep_id).config).config, Registry()
+    config, registry = load_object(store.sweep(sweep_id).config).config, Registry().with_local(plugins)
     used = {event.trial.search for event in store.events(sweep_id)}
     return {one.number: plan_of(one, config, registry) for one in store.searches(sweep_id) if one.number in used}
 

@@ -3,7 +3,8 @@
     SweepbridgeError            catch this to catch them all
     ├── ConfigError             a sweep config has faults; `.faults` holds all of them
     ├── PluginError             a plugin broke a promise: its name, version and the cause are attached
-    │   └── BackendError        a backend is unknown, is unavailable, or can't do what the config asks
+    │   ├── BackendError        a backend is unknown, is unavailable, or can't do what the config asks
+    │   └── Interrupted         a person did not want to wait for a plugin any longer
     ├── StoreError              the store can't be opened, read or written
     │   └── SweepNotFound       no sweep with this id in this store
     ├── RunError                training code used `init`, `log` or `config` where there is no run
@@ -83,6 +84,10 @@ class PluginError(SweepbridgeError):
 
 class BackendError(PluginError):
     """A backend is unknown, is unavailable, or can't do what the config asks."""
+
+
+class Interrupted(PluginError):
+    """A person did not want to wait for a plugin any longer. Nothing is wrong with what they gave."""
 
 
 class StoreError(SweepbridgeError):

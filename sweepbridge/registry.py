@@ -3,21 +3,30 @@
 Loading is ours and not pluggy's, because pluggy's loader lets one broken plugin stop everything. Here a plugin that
 fails to import is set aside with its error, and whoever asks for what it would have offered is given that error as
 the cause. The built-ins come in by the same door: they are entry points of sweepbridge's own distribution.
+
+A plugin may also be a file that somebody names, as `--plugin sweepfile.py` does. It is never loaded for being there,
+and if it is broken, that is said at once: whoever has named it wants it.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import metadata
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import pluggy
 
-from sweepbridge.errors import BackendError, PluginError, UsageError
+from sweepbridge.errors import BackendError, Interrupted, PluginError, UsageError
 from sweepbridge.plugin import Backend, Command, Companion, Launcher, Observer, Stopper, UsesLibraries, hookspecs
+from sweepbridge.plugin.border import border, in_words, prints_aside
+from sweepbridge.plugin.files import load_file
 
 GROUP = "sweepbridge"
 """The entry-point group in which plugins name their module."""
@@ -35,6 +44,8 @@ PUBLISHED = {
 
 PUBLISHED_STOPPERS = ("optuna",)
 """The extras whose plugins offer stoppers, named with the extra and a dash before."""
+IN_MEMORY = "in memory"
+"""The version of a plugin that is a module, and was given as such."""
 
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("sweepbridge_")))
 
@@ -51,13 +62,25 @@ class Plugin:
     module: str
     distribution: str
     version: str
-    error: Exception | None = None
+    error: BaseException | None = None
     """Why it was set aside; None if it loaded."""
+    file: str | None = None
+    """The file that it stands in, as it was named; None if it is installed."""
 
     @property
     def title(self) -> str:
         """The distribution and its version, as errors name it."""
         return f"{self.distribution} {self.version}"
+
+    @property
+    def complaint(self) -> str:
+        """Whom to tell that it is broken, for people."""
+        return f"mend {self.file}" if self.file else f"report it to the authors of {self.distribution}"
+
+    @property
+    def removal(self) -> str:
+        """How to be rid of it, for people."""
+        return f"leave out --plugin {self.file}" if self.file else f"pip uninstall {self.distribution}"
 
 
 @dataclass(frozen=True)
@@ -69,6 +92,8 @@ class Offer(Generic[Record]):
 
 
 Offers: TypeAlias = tuple[Offer[Record], ...]
+Local: TypeAlias = "str | Path | ModuleType"
+"""A plugin that is not installed: the path of a file, or a module."""
 Records: TypeAlias = dict[str, list[Any]]
 """What a plugin's hooks returned, by hook. Each record was looked at when it came in."""
 
@@ -87,8 +112,8 @@ class Chosen:
     def provenance(self) -> dict[str, str]:
         """The versions that its suggestions depend on, by distribution."""
         libraries = self.backend.libraries if isinstance(self.backend, UsesLibraries) else ()
-        names = ["sweepbridge", self.plugin.distribution, *libraries]
-        return {name: version_of(name) for name in names}
+        versions = {name: version_of(name) for name in ("sweepbridge", self.plugin.distribution, *libraries)}
+        return {**versions, self.plugin.distribution: self.plugin.version}
 
 
 def version_of(distribution: str) -> str:
@@ -104,6 +129,12 @@ class Registry:
     """What is installed, by name. Reading it imports every plugin's module, and no vendor library."""
 
     entry_points: Iterable[metadata.EntryPoint] = field(default_factory=lambda: metadata.entry_points(group=GROUP))
+    local: Sequence[Local] = ()
+    """Plugins that are not installed: files, or modules that are in memory."""
+
+    def with_local(self, local: Sequence[Local] | None) -> Registry:
+        """The same, with plugins beside it that are not installed."""
+        return replace(self, local=(*self.local, *(local or ())))
 
     @cached_property
     def plugins(self) -> tuple[Plugin, ...]:
@@ -139,6 +170,18 @@ class Registry:
     def commands(self) -> Mapping[str, Offers[Command]]:
         """What is offered under each command's name."""
         return self._offers("sweepbridge_commands")
+
+    @property
+    def by_kind(self) -> dict[str, Mapping[str, Offers[Any]]]:
+        """Everything that is offered: by kind, then by name."""
+        return {
+            "backend": self.backends,
+            "stopper": self.stoppers,
+            "launcher": self.launchers,
+            "observer": self.observers,
+            "companion": self.companions,
+            "command": self.commands,
+        }
 
     def backend(self, name: str) -> Offer[Backend]:
         """The backend of this name. BackendError if there is none, or two, or its plugin is broken."""
@@ -193,7 +236,8 @@ class Registry:
         manager.add_hookspecs(hookspecs)
         # An editable install can list one entry point twice.
         found = {(_distribution(point), point.name): point for point in self.entry_points}
-        return tuple(_load(manager, point) for _, point in sorted(found.items()))
+        installed = [_load(manager, point) for _, point in sorted(found.items())]
+        return (*installed, *(_load_local(manager, one) for one in self.local))
 
     def _offers(self, hook: str) -> dict[str, Any]:
         offers: dict[str, Any] = {}
@@ -214,12 +258,30 @@ class Registry:
         if (broken := self._broken(name)) is not None:
             return _unavailable(BackendError, f'backend "{name}"', broken)
         install = f"pip install 'sweepbridge[{name}]'" if name in PUBLISHED else ""
+        near = did_you_mean(name, [*self.backends, *PUBLISHED])
+        unloaded = (
+            f"it may be in {broken[0].title}, which failed to load: sweepbridge plugins --doctor" if broken else ""
+        )
         return BackendError(
             f'no backend named "{name}"',
             found=f"backend: {name}",
             expected=f"one of {', '.join(sorted(self.backends))}",
-            fix=install or did_you_mean(name, [*self.backends, *PUBLISHED]) or f"install the plugin that offers {name}",
+            fix=install or near or unloaded or f"install the plugin that offers {name}",
         )
+
+    def require(self, name: str, provenance: Mapping[str, str]) -> None:
+        """BackendError if there is no backend of this name, which says what it was made with and what to install.
+
+        `provenance` is what a sweep was made with, as `Chosen.provenance` has it.
+        """
+        if name in self.backends:
+            return
+        error = self._missing_backend(name)
+        made_with = {other: version for other, version in provenance.items() if other != "sweepbridge"}
+        if error.__cause__ is None and made_with:
+            found = f"a sweep that was made with {', '.join(map(' '.join, made_with.items()))}"
+            error = BackendError(error.what, found=found, expected=error.expected, fix=_bring_back(made_with))
+        raise error
 
     def _missing_stopper(self, name: str) -> UsageError:
         extra = name.partition("-")[0]
@@ -231,9 +293,9 @@ class Registry:
 
     def _broken(self, name: str) -> Plugin | None:
         """The plugin of this name that is installed and does not load; by its own name, or by its distribution's."""
-        broken = [plugin for plugin in self.plugins if plugin.error and name in (plugin.name, plugin.distribution)]
-        broken += [plugin for plugin in self.plugins if plugin.error and plugin.distribution == f"sweepbridge-{name}"]
-        return broken[0] if broken else None
+        broken = (plugin for plugin in self.plugins if plugin.error)
+        named = (one for one in broken if name in (one.name, one.distribution, one.distribution.partition("-")[2]))
+        return next(named, None)
 
     def _ambiguous(self, method: str, able: list[str]) -> BackendError:
         return BackendError(
@@ -272,14 +334,49 @@ def _load(manager: pluggy.PluginManager, point: metadata.EntryPoint) -> tuple[Pl
     version = point.dist.version if point.dist else "unknown"
     plugin = Plugin(point.name, point.value, _distribution(point), version)
     try:
-        module = point.load()
-        manager.register(module, f"{plugin.distribution}:{point.name}")
-        _refuse_unknown_hooks(manager, module)
-        return plugin, {hook: _records(module, hook) for hook in HOOKS}
-    except Exception as error:  # the border to other people's code
+        with prints_aside():
+            return plugin, _offered(manager, plugin, point.load())
+    except KeyboardInterrupt as error:  # a person who did not want to wait is told for whom they have waited
+        raise Interrupted(f"interrupted while {plugin.title} was being loaded") from error
+    except BaseException as error:  # the border to other people's code; some of it exits when it is imported
         return replace(plugin, error=error), {}
-    except SystemExit as error:
-        return replace(plugin, error=RuntimeError(f"it exits when it is imported, with {error}")), {}
+
+
+def _load_local(manager: pluggy.PluginManager, local: Local) -> tuple[Plugin, Records]:
+    """A plugin that somebody has named, and all that it offers. UsageError on any failure."""
+    if isinstance(local, ModuleType):
+        plugin = Plugin(local.__name__, local.__name__, local.__name__, IN_MEMORY)
+        return plugin, _offered(manager, plugin, local)
+    path = Path(local)
+    if not path.is_file():
+        raise UsageError(
+            f'no plugin file "{local}"',
+            found=f"--plugin {local}",
+            expected="a Python file that defines a hook, such as sweepbridge_backends",
+            fix="name the file as it lies from this folder",
+        )
+    version = hashlib.blake2b(path.read_bytes(), digest_size=4).hexdigest()
+    plugin = Plugin(path.stem, str(path.resolve()), path.name, version, file=str(local))
+    with border(lambda error: _broken_file(plugin, error)), prints_aside():
+        return plugin, _offered(manager, plugin, load_file(path, f"sweepbridge_local_{path.stem}_{version}"))
+
+
+def _broken_file(plugin: Plugin, error: str) -> UsageError:
+    return UsageError(
+        f'plugin file "{plugin.file}" can\'t be loaded',
+        found=error,
+        expected="a Python file that can be imported, and defines a hook such as sweepbridge_backends",
+        fix=plugin.complaint,
+    )
+
+
+def _offered(manager: pluggy.PluginManager, plugin: Plugin, module: ModuleType) -> Records:
+    """All that a module's hooks return. PluginError if it has none that exists, or if a record is not usable."""
+    manager.register(module, f"{plugin.distribution}:{plugin.name}")
+    _refuse_unknown_hooks(manager, module)
+    if plugin.file and not any(hasattr(module, hook) for hook in HOOKS):
+        raise PluginError(f"it has none of the hooks {', '.join(HOOKS)}")
+    return {hook: _records(module, hook) for hook in HOOKS}
 
 
 def _refuse_unknown_hooks(manager: pluggy.PluginManager, module: object) -> None:
@@ -295,26 +392,33 @@ def _refuse_unknown_hooks(manager: pluggy.PluginManager, module: object) -> None
 
 def _records(module: object, hook: str) -> list[Any]:
     records = list(getattr(module, hook, list)())
-    for record in records:
-        fault = _fault_of_backend(record) if hook == "sweepbridge_backends" else _fault_of_name(record)
-        if fault:
-            raise PluginError(
-                f"{hook} returned something that is not usable",
-                found=f"{fault}, in {record!r}",
-                expected="a record as the contract describes it",
-                fix="mend the record",
-            )
+    faults = [
+        f"{fault}, in {record!r}"
+        for record in records
+        if (fault := _fault_of_backend(record) if hook == "sweepbridge_backends" else _fault_of_name(record))
+    ]
+    counts = Counter(record.name for record in records) if not faults else Counter[str]()
+    faults += [f"the name {name!r}, {count} times" for name, count in counts.items() if count > 1]
+    if faults:
+        raise PluginError(
+            f"{hook} returned something that is not usable",
+            found=faults[0],
+            expected="a record as the contract describes it, with a name of its own",
+            fix="mend the record",
+        )
     return records
 
 
 def _only(name: str, kind: str, offers: Offers[Record]) -> Offer[Record]:
     if len(offers) == 1:
         return offers[0]
+    # Whoever took a name of ours is the one to go.
+    others = [offer.plugin for offer in offers if offer.plugin.distribution != "sweepbridge"]
     raise PluginError(
         f'two plugins offer a {kind} named "{name}"',
         found=" and ".join(offer.plugin.title for offer in offers),
         expected="one",
-        fix=f"uninstall one: pip uninstall {offers[-1].plugin.distribution}",
+        fix=f"remove one: {others[-1].removal}",
     )
 
 
@@ -337,15 +441,29 @@ def _unknown(found: str, kind: str, name: str, choices: Iterable[str], install: 
 
 
 def _unavailable(kind: type[Refusal], what: str, plugin: Plugin) -> Refusal:
-    assert plugin.error is not None
+    assert plugin.error is not None, f"{plugin.title} failed to load"
     error = kind(
         f"{what} is not available: {plugin.title} failed to load",
-        found=f"{type(plugin.error).__name__}: {plugin.error}",
+        found=in_words(plugin.error),
         expected=f"that {plugin.module} can be imported",
-        fix=f"pip install --upgrade {plugin.distribution}, or report it to its authors",
+        fix=f"sweepbridge plugins --doctor says what is missing; or {plugin.complaint}",
     )
     error.__cause__ = plugin.error
     return error
+
+
+def _bring_back(made_with: Mapping[str, str]) -> str:
+    """How to have again what a sweep was made with."""
+    modules = [name for name, version in made_with.items() if version == IN_MEMORY]
+    files = [name for name in made_with if name.endswith(".py")]
+    installed = {name: version for name, version in made_with.items() if name not in (*files, *modules)}
+    missing = [name for name in installed if version_of(name) == "not installed"] or list(installed)[:1]
+    words = " ".join(f"'{name}=={installed[name]}'" for name in missing)
+    if modules:
+        return f"plugins=[{', '.join(modules)}] in Python"
+    if files:
+        return f"{' '.join(f'--plugin {file}' for file in files)}, or plugins={files!r} in Python"
+    return f"pip install {words}"
 
 
 def _fault_of_name(record: object) -> str | None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -385,3 +385,48 @@ def test_an_isolation_that_is_not_there_is_refused_before_any_trial_is_taken():
 
     assert caught.value.expected == "one of 'none', 'process'"
     assert open_sweep(sweep_id).trials == []
+
+
+PLUGIN = """\
+from sweepbridge.plugin import from_function, hookimpl
+
+@hookimpl
+def sweepbridge_backends():
+    return [from_function("middle", lambda problem, trials, seed: problem.space.decode({}))]
+"""
+MIDDLE = {**GRID, "method": "middle", "run_cap": 2}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_plugin_in_a_file_is_used_where_it_is_named(folder, workers):
+    (folder / "sweepfile.py").write_text(PLUGIN)
+    sweep_id = sweep(MIDDLE, plugins=["sweepfile.py"])
+
+    agent(sweep_id, train, workers=workers, plugins=[folder / "sweepfile.py"])
+
+    assert [record.state for record in open_sweep(sweep_id).trials] == ["finished"] * 2
+    assert open_sweep(sweep_id).sweep.provenance.keys() == {"sweepbridge", "sweepfile.py"}
+
+
+def test_a_plugin_in_memory_is_used_where_it_is_named():
+    """As in a notebook, where there is no file."""
+    module = ModuleType("mine")
+    exec(PLUGIN, vars(module))
+    sweep_id = sweep(MIDDLE, plugins=[module])
+
+    agent(sweep_id, train, plugins=[module])
+
+    assert open_sweep(sweep_id).state == "finished"
+    with pytest.raises(BackendError) as raised:
+        agent(sweep_id, train)
+    assert raised.value.fix == "plugins=[mine] in Python"
+
+
+def test_without_its_plugin_a_sweep_says_what_it_was_made_with(folder):
+    (folder / "sweepfile.py").write_text(PLUGIN)
+    sweep_id = sweep(MIDDLE, plugins=["sweepfile.py"])
+
+    with pytest.raises(BackendError) as raised:
+        agent(sweep_id, train)
+
+    assert raised.value.fix == "--plugin sweepfile.py, or plugins=['sweepfile.py'] in Python"

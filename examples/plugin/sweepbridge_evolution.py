@@ -10,7 +10,6 @@ import random
 from collections.abc import Iterable, Sequence
 
 from sweepbridge.plugin import Backend, Json, Problem, Trial, from_function, hookimpl
-from sweepbridge.space import encode
 
 
 def suggest(problem: Problem, trials: Sequence[Trial], seed: int) -> dict[str, Json]:
@@ -21,8 +20,8 @@ def suggest(problem: Problem, trials: Sequence[Trial], seed: int) -> dict[str, J
         return problem.space.decode({path: chance.random() for path in problem.space})
     _, best = min(results)
     step = 10 ** chance.uniform(-3.0, 0.0)
-    places = {path: encode(problem.space[path], value) for path, value in trials[best].params.items()}
-    return problem.space.decode({path: _moved(place, step, chance) for path, place in places.items()})
+    places = problem.space.shares(trials[best].params)
+    return problem.space.decode({path: _moved(places.get(path, 0.5), step, chance) for path in problem.space})
 
 
 def _moved(place: float, step: float, chance: random.Random) -> float:

@@ -16,6 +16,7 @@ from sweepbridge.agents.failures import Failures
 from sweepbridge.agents.folders import make_run_directory
 from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
+from sweepbridge.agents.searching import searching
 from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.engine import Again, Engine, Left, Over, Result, Wait, value_of
 from sweepbridge.space import dotted
@@ -50,16 +51,18 @@ def work(
     count: int | None = None,
     terms: Terms = USUAL,
     say: Say = lambda _: None,
+    warn: Say = lambda _: None,
     environ: Mapping[str, str] = os.environ,
 ) -> Worked:
     """Run trials until the sweep is over, `count` runs have ended, too many have failed, or the agent is asked to end.
 
-    Each run gets a folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is
-    raised, the trial at hand goes back to waiting first.
+    `say` hears what goes on, and `warn` what even a person who has asked for silence should know. Each run gets a
+    folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is raised, the
+    trial at hand goes back to waiting first.
     """
     failures = Failures.from_environment(environ, now=time.monotonic(), in_a_row=terms.max_consecutive_failed_runs)
     brake = Brake(forwards=terms.forward_signals)
-    agent = _Agent(engine, runner, name=name, runs=runs, say=say, failures=failures, brake=brake)
+    agent = _Agent(engine, runner, name=name, runs=runs, say=say, warn=warn, failures=failures, brake=brake)
     runner.start()
     try:
         with agent.brake.on_signals():
@@ -80,6 +83,7 @@ class _Agent:
     name: str
     runs: Path
     say: Say
+    warn: Say
     failures: Failures
     brake: Brake
     waiting_for: str = ""
@@ -91,9 +95,12 @@ class _Agent:
     """Why it takes no more work though there may be some."""
 
     def work(self, count: int | None) -> Worked:
+        self.engine.searching = lambda who: searching(self.brake, who, self.warn)
         while (worked := self._end(count)) is None:
             self.brake.take_signals()
-            match self.engine.next(self.name):
+            match self._next():
+                case None:
+                    continue
                 case Over(reason):
                     return self._worked("over", reason)
                 case Wait(why, seconds):
@@ -101,6 +108,15 @@ class _Agent:
                 case claim:
                     self._take(claim)
         return worked
+
+    def _next(self) -> Claim | Wait | Over | None:
+        """What there is to do next; None if a person did not want to wait for a searcher that thinks."""
+        try:
+            return self.engine.next(self.name)
+        except KeyboardInterrupt:
+            if self.brake.level == 0:
+                raise
+            return None
 
     def _end(self, count: int | None) -> Worked | None:
         if self.brake.level:

@@ -1,7 +1,8 @@
 """How an agent is told to end: the signals it gets, counted.
 
 The first Ctrl-C lets the run that is going on end, and takes no more. The second ends the run, and its trial waits for
-another agent. The third does not wait for the program to tidy up. SIGHUP counts as the second Ctrl-C, and so does a
+another agent. The third does not wait for the program to tidy up. The fourth is for agents that other people's code
+has made deaf: their parent kills them. SIGHUP counts as the second Ctrl-C, and so does a
 SIGTERM after the first.
 
 SIGTERM and SIGUSR1 out of the blue come from a scheduler that wants the machine back: the run is preempted, and has
@@ -32,6 +33,7 @@ NEWS = {
     1: "ending after this run; Ctrl-C again ends it now, and its trial waits for another agent",
     2: "ending this run now",
     3: "killing this run",
+    4: "killing what has not ended",
 }
 PREEMPTED = "preempted: ending this run; its trial waits for another one"
 
@@ -43,21 +45,21 @@ Handler: TypeAlias = Callable[[int, FrameType | None], None]
 
 
 class Brake:
-    """How far an agent has been asked to end: 0 not at all, 1 after this run, 2 now, 3 without mercy."""
+    """How far an agent has been asked to end: 0 not at all, 1 after this run, 2 now, 3 without mercy, 4 all of it."""
 
     def __init__(self, *, forwards: bool = False) -> None:
         self.level = 0
         self.preempted_by: signal.Signals | None = None
         """The signal by which a scheduler has asked the agent to end; the last one, if it sent several."""
         self._told = 0
-        self._interrupts = False
+        self._interrupts_at: int | None = None
         self._before: dict[int, Any] = {}
         self._to_forward: deque[int] | None = deque() if forwards else None
 
     def pull(self, level: int) -> None:
         """Ask the agent to end, at least this far. Safe in a signal handler: it takes no lock and prints nothing."""
         self.level = max(self.level, level)
-        if self._interrupts and self.level >= 2:
+        if self._interrupts_at is not None and self.level >= self._interrupts_at:
             raise KeyboardInterrupt
 
     def preempt(self, number: signal.Signals) -> None:
@@ -81,7 +83,7 @@ class Brake:
         self._told = self.level
         if self.preempted_by is not None and self.level == 2:
             return PREEMPTED
-        return NEWS[min(self.level, 3)]
+        return NEWS[self.level]
 
     def pause(self, seconds: float) -> None:
         """Wait, but not longer than until the brake is pulled."""
@@ -91,13 +93,15 @@ class Brake:
             time.sleep(min(SLICE_S, left))
 
     @contextmanager
-    def interrupting(self) -> Iterator[None]:
-        """Inside this block, which calls other people's code, a second Ctrl-C raises KeyboardInterrupt."""
-        self._interrupts = True
+    def interrupting(self, *, at: int = 2) -> Iterator[None]:
+        """Inside this block, which calls other people's code, a pull as far as `at` raises KeyboardInterrupt."""
+        self._interrupts_at = at
         try:
+            if self.level >= at:
+                raise KeyboardInterrupt
             yield
         finally:
-            self._interrupts = False
+            self._interrupts_at = None
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
@@ -122,7 +126,7 @@ class Brake:
 
     def _handlers(self) -> dict[int, Handler]:
         own: dict[int, Handler] = {
-            signal.SIGINT: lambda *_: self.pull(min(self.level + 1, 3)),
+            signal.SIGINT: lambda *_: self.pull(min(self.level + 1, max(NEWS))),
             signal.SIGHUP: lambda *_: self.pull(2),
             signal.SIGTERM: lambda *_: self.preempt(signal.SIGTERM),
             signal.SIGUSR1: lambda *_: self.preempt(signal.SIGUSR1),

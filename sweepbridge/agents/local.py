@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from sweepbridge.agents.guard import Guard
 from sweepbridge.plugin import Launcher, hookimpl
 
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGINT)
-"""What each call of `stop` sends: finish your run; end it now; kill it."""
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
+"""What each call of `stop` sends: finish your run; end it now; kill it; and to an agent that hears nothing, its end."""
 
 
 class LocalLauncher:
@@ -62,7 +62,7 @@ class Processes:
                 process.send_signal(number)
 
     def stop(self) -> None:
-        """Ask every agent to finish the run it has. Asked again: end it now; a third time: kill it."""
+        """Ask every agent to finish the run it has. Asked again: end it now; then: kill it; at last: die."""
         number = next(self._stops, None)
         for process in self._processes:
             if number is not None and process.poll() is None:

@@ -61,7 +61,7 @@ class Forks:
         return is_over
 
     def stop(self) -> None:
-        """Ask every agent to finish the run it has. Asked again: end it now; a third time: kill it."""
+        """Ask every agent to finish the run it has. Asked again: end it now; then: kill it; at last: die."""
         number = next(self._stops, None)
         for process in self._processes:
             if number is not None and process.exitcode is None and process.pid is not None:

@@ -14,7 +14,7 @@ from importlib import import_module
 
 import typer
 
-from sweepbridge.errors import BackendError, PluginError, SweepbridgeError, UsageError
+from sweepbridge.errors import BackendError, Interrupted, PluginError, SweepbridgeError, UsageError
 from sweepbridge.registry import Registry, did_you_mean, version_of
 
 PROMISE = "Any W&B sweep config, on any optimizer, on your own machines, exactly once."
@@ -40,8 +40,10 @@ COMMANDS = {
     "compare": "Run a sweep under several backends, and show which of them does best.",
     "store": "Upgrade a store that an older version made.",
     "schema": "Print the JSON Schema of a sweep config.",
-    "backends": "List the backends that are installed, and their methods.",
+    "backends": "List the backends that are installed, and what each of their methods can do.",
     "plugins": "List the plugins that are installed, and what each offers.",
+    "new-plugin": "Write a package with a new backend in it, tested and ready to publish.",
+    "check-backend": "Hold a backend to the contract, and show what it can do.",
     "log": "Log metrics from inside a run, in any language.",
 }
 """Every built-in command, with the line that `--help` shows for it."""
@@ -55,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _called(words)
         sys.stdout.flush()
         return code
+    except Interrupted as error:
+        print(error, file=sys.stderr)
+        return 130
     except SweepbridgeError as error:
         print(error, file=sys.stderr)
         return 1 if isinstance(error, PluginError) and not isinstance(error, BackendError) else 2
@@ -89,7 +94,7 @@ def _run(app: typer.Typer, words: list[str], title: str) -> int:
 
 def _app(name: str) -> typer.Typer:
     if name in COMMANDS:
-        module = import_module(f"sweepbridge.cli.{name}")
+        module = import_module(f"sweepbridge.cli.{name.replace('-', '_')}")
         app = module.app
         assert isinstance(app, typer.Typer)
         return app

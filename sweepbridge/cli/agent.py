@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -20,6 +20,7 @@ from sweepbridge.cli.options import (
     EntityOption,
     ForwardOption,
     LauncherOption,
+    PluginsOption,
     ProjectOption,
     StoreOption,
     SweepArgument,
@@ -66,6 +67,7 @@ def agent(
     quiet: QuietOption = False,
     wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
+    plugins: PluginsOption = None,
 ) -> None:
     """Work on a sweep: take trials, run them, report."""
     del entity, project
@@ -82,18 +84,26 @@ def agent(
             fix="leave out --name, or start the agents one by one",
         )
     if workers > 1 or launcher != "local":
-        engine_for(sweep_id, memory, backend=backend)
+        engine_for(sweep_id, memory, backend=backend, plugins=plugins or ())
         pinned = () if backend is None else ("--backend", backend)
         heard = (HOOK,) if wandb_hook else ()
-        command = agent_command(sweep_id, memory, count, *pinned, *heard, *terms.options)
-        launched = Registry().launcher(launcher).record.start(command, workers)
+        command = agent_command(sweep_id, memory, count, *pinned, *heard, *plugin_words(plugins), *terms.options)
+        launched = Registry().with_local(plugins).launcher(launcher).record.start(command, workers)
         pulled = attend(launched, say, forward_signals=forward_signals)
         raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
     tell = (lambda _: None) if quiet else say
     if backend is not None:
-        _announce(engine_for(sweep_id, memory, backend=backend), tell)
+        _announce(engine_for(sweep_id, memory, backend=backend, plugins=plugins or ()), tell)
     worked = work_on(
-        sweep_id, memory, None, name=name or new_name(), count=count, backend=backend, terms=terms, say=tell
+        sweep_id,
+        memory,
+        None,
+        name=name or new_name(),
+        count=count,
+        backend=backend,
+        terms=terms,
+        say=tell,
+        plugins=plugins or (),
     )
     tell(_farewell(worked))
     raise typer.Exit(EXIT_CODES[worked.ended])
@@ -103,6 +113,11 @@ def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) ->
     """The command that starts one agent of a sweep, in any folder of this machine."""
     limit = ["--count", str(count)] if count is not None else []
     return [sys.executable, "-m", "sweepbridge", "agent", sweep_id, *_named(store), *limit, *more]
+
+
+def plugin_words(plugins: Sequence[str] | None) -> list[str]:
+    """How a command names the plugins that stand in files, from whatever folder it is called."""
+    return [word for plugin in plugins or () for word in ("--plugin", os.path.abspath(plugin))]
 
 
 def _named(store: Store) -> list[str]:

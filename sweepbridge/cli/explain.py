@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sweepbridge.cli.files import plan_file
-from sweepbridge.cli.options import BackendOption, FileArgument
+from sweepbridge.cli.options import BackendOption, FileArgument, PluginsOption
 from sweepbridge.registry import Registry
 from sweepbridge.view.explain import ways
 
@@ -17,9 +17,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
-def explain(file: FileArgument, backend: BackendOption = None) -> None:
+def explain(file: FileArgument, backend: BackendOption = None, plugins: PluginsOption = None) -> None:
     """Show each parameter's way from the config to the library that searches it."""
-    plan, warnings = plan_file(file, backend=backend, registry=Registry())
+    plan, warnings = plan_file(file, backend=backend, registry=Registry().with_local(plugins))
     console = Console(highlight=False, soft_wrap=True)
     title = f"{plan.problem.method} by {plan.chosen.backend.name}, from {plan.chosen.plugin.title}"
     console.print(Text(title, style="bold"))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sweepbridge.cli.files import fault_row, json_lines, plan_loaded
-from sweepbridge.cli.options import BackendOption, FilesArgument, Style, StyleOption
+from sweepbridge.cli.options import BackendOption, FilesArgument, PluginsOption, Style, StyleOption
 from sweepbridge.engine import as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import PUBLISHED, Registry
@@ -34,9 +34,10 @@ def lint(
     backend: BackendOption = None,
     style: StyleOption = Style.text,
     quiet: QuietOption = False,
+    plugins: PluginsOption = None,
 ) -> None:
     """Check config files, and name every fault."""
-    registry = Registry()
+    registry = Registry().with_local(plugins)
     verdicts = [_checked(file, backend, registry) for file in files]
     if style is Style.text:
         lines = [_text(verdict) for verdict in verdicts if verdict.faults or not quiet]

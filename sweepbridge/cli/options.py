@@ -62,6 +62,10 @@ ConsecutiveOption = Annotated[
         "--max-consecutive-failed-runs", min=1, metavar="N", help="End an agent whose last N runs have all failed."
     ),
 ]
+PluginsOption = Annotated[
+    list[str] | None,
+    typer.Option("--plugin", metavar="FILE", help="Load a plugin from a file, beside those that are installed."),
+]
 LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the agents.")]
 WandbHookOption = Annotated[
     bool, typer.Option("--wandb-hook", help="Hear what runs log with W&B's client, wherever that reports to.")

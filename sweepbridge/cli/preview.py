@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sweepbridge.cli.files import fault_row, json_lines, plan_file
-from sweepbridge.cli.options import BackendOption, FilesArgument, SeedOption, Style, StyleOption
+from sweepbridge.cli.options import BackendOption, FilesArgument, PluginsOption, SeedOption, Style, StyleOption
 from sweepbridge.engine import Plan, as_fault
 from sweepbridge.errors import ConfigError, Fault, SweepbridgeError
 from sweepbridge.registry import Registry
@@ -44,9 +44,10 @@ def preview(
     backend: BackendOption = None,
     seed: SeedOption = None,
     style: StyleOption = Style.text,
+    plugins: PluginsOption = None,
 ) -> None:
     """Show the first suggestions and commands; run and store nothing."""
-    registry = Registry()
+    registry = Registry().with_local(plugins)
     shown = [_shown(file, trials, backend, seed, registry) for file in files]
     is_text = style is Style.text
     for line in map(_text, shown) if is_text else json_lines([_row(one) for one in shown], style):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import typer
 
 from sweepbridge.api import bare_id, derived, plans_for, store_at
-from sweepbridge.cli.options import StoreOption, SweepArgument
+from sweepbridge.cli.options import PluginsOption, StoreOption, SweepArgument
 from sweepbridge.engine import Derived
 from sweepbridge.registry import version_of
 from sweepbridge.store import Search
@@ -17,11 +17,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command("replay")
-def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
+def replay_sweep(sweep: SweepArgument, store: StoreOption = None, plugins: PluginsOption = None) -> None:
     """Derive every suggestion again from the log, and compare it with what ran."""
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
-    again = derived(sweep_id, memory)
+    again = derived(sweep_id, memory, plugins=plugins or ())
     different = [one for one in again if not one.is_equal]
     for one in different:
         print(_difference(one))
@@ -31,7 +31,9 @@ def replay_sweep(sweep: SweepArgument, store: StoreOption = None) -> None:
     for count, what in ((priors, "ran before, elsewhere"), (len(others) - priors, "put back by a person")):
         if count:
             print(f"{count} more {what}, which nobody suggested")
-    here = {number: decided.provenance for number, decided in plans_for(sweep_id, memory).items()}
+    here = {
+        number: decided.provenance for number, decided in plans_for(sweep_id, memory, plugins=plugins or ()).items()
+    }
     for search in memory.searches(sweep_id):
         trials = [one.trial.number for one in again if one.trial.search == search.number]
         print("\n".join(_about(search, trials, here.get(search.number, {}))))

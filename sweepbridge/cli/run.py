@@ -17,7 +17,7 @@ from sweepbridge.agents.program import check, complaint_of
 from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
 from sweepbridge.api import OpenSweep, new_sweep, store_for
-from sweepbridge.cli.agent import agent_command
+from sweepbridge.cli.agent import agent_command, plugin_words
 from sweepbridge.cli.files import home, plan_file
 from sweepbridge.cli.hearing import HOOK, hear_wandb
 from sweepbridge.cli.options import (
@@ -29,6 +29,7 @@ from sweepbridge.cli.options import (
     ForwardOption,
     LauncherOption,
     NameOption,
+    PluginsOption,
     PriorOption,
     ProgramOption,
     ProjectOption,
@@ -72,10 +73,11 @@ def run(
     yes: YesOption = False,
     wandb_hook: WandbHookOption = False,
     store: StoreOption = None,
+    plugins: PluginsOption = None,
 ) -> None:
     """Create a sweep from a file and work through it."""
     terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
-    registry = Registry()
+    registry = Registry().with_local(plugins)
     if wandb_hook:
         hear_wandb(registry)
     beside = {"name": name, "program": program, **home(entity, project)}
@@ -91,8 +93,8 @@ def run(
     spared = decided.spared(prior.params for prior in memory.priors(sweep.id))
     screen = Screen(Watched(memory, sweep, decided.config, decided.trials_without(len(spared))), memory)
     with screen.live():
-        heard = (HOOK,) if wandb_hook else ()
-        agents = start(agent_command(sweep.id, memory, count, "--quiet", *heard, *terms.options), workers)
+        beside_it = ("--quiet", *((HOOK,) if wandb_hook else ()), *plugin_words(plugins), *terms.options)
+        agents = start(agent_command(sweep.id, memory, count, *beside_it), workers)
         pulled = attend(agents, screen.say, screen.look, forward_signals=forward_signals)
         screen.look()
     code = _farewell(OpenSweep(memory, sweep.id))

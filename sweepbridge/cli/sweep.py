@@ -11,6 +11,7 @@ from sweepbridge.cli.options import (
     EntityOption,
     FileArgument,
     NameOption,
+    PluginsOption,
     PriorOption,
     ProgramOption,
     ProjectOption,
@@ -38,10 +39,11 @@ def sweep(
     project: ProjectOption = None,
     yes: YesOption = False,
     store: StoreOption = None,
+    plugins: PluginsOption = None,
 ) -> None:
     """Create a sweep from a file, and print its id."""
     beside = {"name": name, "program": program, **home(entity, project)}
-    decided, warnings = plan_file(file, backend=backend, registry=Registry(), beside=beside)
+    decided, warnings = plan_file(file, backend=backend, registry=Registry().with_local(plugins), beside=beside)
     for notice in (*map(str, warnings), *decided.notices):
         say(f"note: {notice}")
     ask_about_size(decided, yes=yes)

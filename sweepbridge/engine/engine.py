@@ -11,8 +11,10 @@ import contextlib
 import threading
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sweepbridge.engine.endings import Result, ending_of, outcome
 from sweepbridge.engine.ends import End, end_of
@@ -45,6 +47,10 @@ WAIT_S = 0.5
 """How long an agent waits before it asks again."""
 
 COMPLETE = End("the search is complete: nothing is left to suggest")
+
+
+Searching: TypeAlias = Callable[[str], AbstractContextManager[object]]
+"""What is around a searcher while it thinks; it is told who thinks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Engine:
     def __init__(self, store: Store, sweep: Sweep, plan: Plan, registry: Registry, *, is_pinned: bool = False) -> None:
         self.store = store
         self.sweep = sweep
+        self.searching: Searching = nullcontext
+        """What is around the searcher while it thinks. It may raise: nothing is written then."""
         self._registry = registry
         self._is_pinned = is_pinned
         self._follows = sweep.search
@@ -263,7 +271,8 @@ class Engine:
         ending = self._its_end()
         if ending is not None:
             return self._finish(ending)
-        asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
+        with self.searching(self.plan.searcher):
+            asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
         if asked is None:
             return self._finish(COMPLETE) if self._is_the_sweeps() else self._leave()
         return self._append(asked, agent)

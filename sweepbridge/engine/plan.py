@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sweepbridge.engine.tried import Asked, Tried
 from sweepbridge.errors import BackendError, ConfigError, Fault, PluginError, SweepbridgeError, UsageError
-from sweepbridge.plugin import HasProvenance, Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
+from sweepbridge.plugin import LARGEST_NOTE, HasProvenance, Issue, Json, Problem, Searcher, Stopper, Suggestion, Trial
+from sweepbridge.plugin.border import border, prints_aside
 from sweepbridge.registry import Chosen, Offer, Plugin, Registry
-from sweepbridge.space import Params, dotted, every_point, is_plain
+from sweepbridge.space import Params, Space, dotted, every_point, is_plain
 from sweepbridge.spec import NEED_A_METRIC, SweepConfig
 from sweepbridge.trials import seed_of
 
@@ -67,30 +69,29 @@ class Plan:
         found = [grid.index(one) for one in params] if grid is not None else []
         return {number for number in found if number is not None}
 
+    @property
+    def searcher(self) -> str:
+        """Who searches, as messages name it: the backend, and the distribution and version that it comes from."""
+        return f'backend "{self.chosen.backend.name}" of {self.chosen.plugin.title}'
+
     def start(self) -> Searcher:
         """A fresh searcher. PluginError if the backend fails."""
-        try:
+        with border(lambda error: self.blame("failed to start", error)), prints_aside():
             return self.chosen.backend.start(self.problem)
-        except Exception as error:  # the border to other people's code
-            raise self.blame("failed to start", f"{type(error).__name__}: {error}") from error
 
     def ask(self, searcher: Searcher, seed: int) -> Suggestion | None:
         """What the searcher suggests, held to the contract. PluginError if it fails or leaves the space."""
-        try:
+        with border(lambda error: self.blame("failed when it was asked", error)), prints_aside():
             suggestion = searcher.ask(seed)
-        except Exception as error:  # the border to other people's code
-            raise self.blame("failed when it was asked", f"{type(error).__name__}: {error}") from error
         if suggestion is not None:
             self._hold_to_the_contract(suggestion)
         return suggestion
 
     def tell(self, searcher: Searcher, trial: Trial) -> None:
         """Tell the searcher an event. PluginError if it fails."""
-        try:
+        doing = f"failed when it was told of trial {trial.number}"
+        with border(lambda error: self.blame(doing, error)), prints_aside():
             searcher.tell(trial)
-        except Exception as error:  # the border to other people's code
-            doing = f"failed when it was told of trial {trial.number}"
-            raise self.blame(doing, f"{type(error).__name__}: {error}") from error
 
     def first(self, seed: int, trials: int) -> Iterator[Suggestion]:
         """The first suggestions of a sweep that has no results yet. Nothing is run, and nothing is stored."""
@@ -119,26 +120,43 @@ class Plan:
 
     def blame(self, what: str, found: str) -> PluginError:
         """The error that names the plugin behind this plan's backend, and its version."""
-        title = self.chosen.plugin.title
         return PluginError(
-            f'backend "{self.chosen.backend.name}" of {title} {what}',
+            f"{self.searcher} {what}",
             found=found,
             expected="a backend that keeps the contract",
-            fix=f"report it to the authors of {self.chosen.plugin.distribution}; every finished trial is stored",
+            fix=f"{self.chosen.plugin.complaint}; every finished trial is stored",
         )
 
     def _hold_to_the_contract(self, suggestion: object) -> None:
-        if not isinstance(suggestion, Suggestion) or not isinstance(suggestion.params, Mapping):
-            raise self.blame("answered with something else than a Suggestion", f"{suggestion!r}")
-        if not isinstance(suggestion.note, Mapping) or not is_plain(dict(suggestion.note)):
-            raise self.blame("put something into its note that JSON can't hold", f"note = {suggestion.note!r}")
-        self._hold_to_the_space(suggestion)
+        """PluginError if it is no suggestion for this problem. It may be anything, and fail when it is looked at."""
+        with border(lambda error: self.blame("answered with something that can't be read", error)):
+            broken = _broken(suggestion, self.problem.space)
+        if broken is not None:
+            raise self.blame(*broken)
 
-    def _hold_to_the_space(self, suggestion: Suggestion) -> None:
-        outside = self.problem.space.outside(suggestion.params)
-        outside += [f"{dotted(path)} is missing" for path in self.problem.space if path not in suggestion.params]
-        if outside:
-            raise self.blame("suggested a point that is not in the space", "; ".join(outside))
+
+def _broken(suggestion: object, space: Space) -> tuple[str, str] | None:
+    """What an answer has done to break the contract, and how that shows; None if it keeps it."""
+    if not isinstance(suggestion, Suggestion) or not isinstance(suggestion.params, Mapping):
+        return "answered with something else than a Suggestion", f"{suggestion!r}"
+    size = _size_of(suggestion.note)
+    if size is None:
+        return "put something into its note that JSON can't hold", f"note = {suggestion.note!r}"
+    if size > LARGEST_NOTE:
+        return "wrote too much into its note", f"{size:,} bytes of JSON, where {LARGEST_NOTE:,} are taken"
+    outside = space.outside(suggestion.params)
+    outside += [f"{dotted(path)} is missing" for path in space if path not in suggestion.params]
+    return ("suggested a point that is not in the space", "; ".join(outside)) if outside else None
+
+
+def _size_of(note: object) -> int | None:
+    """How many bytes of JSON a note has; None if it would come back as something else."""
+    if not isinstance(note, Mapping) or not is_plain(dict(note)):
+        return None
+    try:
+        return len(json.dumps(dict(note), allow_nan=False))
+    except ValueError:  # PostgreSQL's JSON has no NaN, and no infinity
+        return None
 
 
 def plan(
@@ -248,18 +266,16 @@ def _issues_of_stopper(offer: Offer[Stopper], config: SweepConfig) -> list[tuple
 
 def _checked(what: str, plugin: Plugin, check: Callable[[], Iterable[Issue]]) -> list[Issue]:
     """What a plugin's `check` finds. BackendError, which names the plugin, if it fails."""
-    try:
+
+    def failed(error: str) -> BackendError:
+        title = f"{what} of {plugin.title} failed to check the config"
+        return BackendError(title, found=error, expected="a list of issues", fix=plugin.complaint)
+
+    with border(failed), prints_aside():
         issues = list(check())
         strange = [issue for issue in issues if not isinstance(issue, Issue)]
         if strange:
             raise TypeError(f"check() gave {strange[0]!r} in place of an Issue")
-    except Exception as error:  # the border to other people's code
-        raise BackendError(
-            f"{what} of {plugin.title} failed to check the config",
-            found=f"{type(error).__name__}: {error}",
-            expected="a list of issues",
-            fix=f"report it to the authors of {plugin.distribution}",
-        ) from error
     return issues
 
 

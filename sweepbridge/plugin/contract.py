@@ -3,7 +3,7 @@
 A searcher is a fold over a sweep's log. Crash, restart, hand-over to another process and parallel agents are then
 one and the same thing, "tell it the log", and a suggestion that got lost costs nothing.
 
-Four laws hold, and `sweepbridge.plugin.testing.BackendLaws` tests each:
+Four laws hold, and `sweepbridge.plugin.testing.BackendLaws` and `sweepbridge check-backend` test each:
 
 1. Rebuild. A fresh searcher that is told a log answers `ask(seed)` as the one that lived through it.
 2. Peek. `ask(seed)` changes nothing: asked twice, or with other asks between, the answer is the same.
@@ -19,6 +19,9 @@ from typing import Protocol, runtime_checkable
 
 from sweepbridge.space import Json, Space
 from sweepbridge.trials import Suggestion, Trial
+
+LARGEST_NOTE = 64 * 1024
+"""How many bytes of JSON a note may have: ten thousand trials with more would fill a store with a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,20 @@ class Searcher(Protocol):
 
         Events come in the order of the log. A trial's end may come after any number of other trials have begun.
         Its params are the truth, also where this searcher would have named others. A parameter may be missing
-        from them, and a failed trial may have no losses.
+        from them, or have a value of another space; a failed trial may have no losses. The trial is left as it is.
 
         It may be a trial that another search named, with another backend, method or options, or that nobody suggested:
-        a prior trial, which comes first, or one that a person put back. Then its `search` is None, and it has no note:
-        a note is given back to the search that wrote it, and to others like it, under any version. Learn from its
-        params and losses.
+        a prior trial, which comes first, or one that a person put back, with the seed and the params of an earlier one.
+        Then its `search` is None, and it has no note: a note is given back to the search that wrote it, and to others
+        like it, under any version. Learn from its params and losses.
         """
 
     def ask(self, seed: int) -> Suggestion | None:
         """Name the next trial, and change nothing: the suggestion counts once `tell` brings it back.
 
         All chance comes from `seed`, which is in 0 … 2**63 - 1. None means "nothing now": the core waits if
-        trials are running, and ends the sweep if none are.
+        trials are running, and ends the sweep if none are. The answer belongs to whoever asked, and its note has at
+        most `LARGEST_NOTE` bytes of JSON.
         """
 
 

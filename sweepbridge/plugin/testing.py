@@ -1,135 +1,50 @@
-"""The four laws of the contract as a test class: subclass it, name your backend, run pytest.
+"""The contract as a test class: subclass it, name your backend, run pytest.
 
     from sweepbridge.plugin.testing import BackendLaws
 
     class TestMine(BackendLaws):
         backend = MyBackend()
 
-Each law runs for every method and every space. What a method can't do is declared in `cannot`, with a reason
-that pytest shows; there is no other way to skip.
+Each check of the kit is a test, for every method, and where it matters in every space. What a backend can't do is
+declared, with a reason that pytest shows: in `cannot` and in `skips`. There is no other way to leave something out.
+
+At the end of the session, pytest prints a card of what each method can do. Under pytest-xdist that takes
+`pytest_plugins = ["sweepbridge.plugin.testing"]` in your conftest.py. The same checks run from the shell, without
+pytest: `sweepbridge check-backend NAME`.
 """
 
 from __future__ import annotations
 
-import math
+import difflib
+import inspect
 import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import ClassVar
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import pytest
 
-from sweepbridge.plugin.contract import Backend, Problem, Searcher
-from sweepbridge.space import Beta, Choice, Constant, Grid, Integer, Json, Normal, Params, Space, Uniform, without_grid
-from sweepbridge.trials import Suggestion, Trial, seed_of
+from sweepbridge.errors import UsageError
+from sweepbridge.plugin.contract import Backend, Problem
+from sweepbridge.plugin.kit.card import lines, measured
+from sweepbridge.plugin.kit.case import Case
+from sweepbridge.plugin.kit.checks import Broken, Check, Promise, Skipped
+from sweepbridge.plugin.kit.fresh import Address
+from sweepbridge.plugin.kit.play import Play
+from sweepbridge.plugin.kit.running import CHECKS, SPACES, carried_out
+from sweepbridge.plugin.kit.spaces import FINITE, MIXED, NUMBERS
+from sweepbridge.space import Json, Space, without_grid
 
-MIXED = Space(
-    {
-        "batch": Uniform(16, 256, log=True, quantum=8),
-        "constant": Constant([1, None]),
-        "depth": Integer(1, 9),
-        "dropout": Uniform(0.0, 0.5, quantum=0.1),
-        "lr": Uniform(1e-5, 1e-1, log=True),
-        "momentum": Uniform(0.0, 1.0),
-        "noise": Normal(0.0, 2.0),
-        "optimizer/kind": Choice(("adam", None, 0, [1, "x"])),
-        "optimizer/warm": Choice((True, False), (0.7, 0.3)),
-        "split": Beta(2.0, 5.0),
-    }
-)
-"""One parameter of nearly every kind, nested ones and falsy values among them."""
+__all__ = ["FINITE", "MIXED", "NUMBERS", "BackendLaws", "Play"]
 
-NUMBERS = Space({"x": Uniform(-1.0, 1.0), "y": Uniform(1e-3, 1e3, log=True), "k": Integer(-3, 3)})
-"""Numbers only, for what needs a vector."""
-
-FINITE = Space({"a": Choice((1, 2, "2")), "b": Integer(0, 3), "c": Uniform(0, 1, quantum=0.5), "d": Constant(None)})
-"""Thirty-six points."""
-
-
-@dataclass
-class Play:
-    """A searcher at work: several trials running at once, ended in any order, some of them failed or stopped."""
-
-    backend: Backend
-    problem: Problem
-    chance: random.Random
-    workers: int = 4
-    log: list[Trial] = field(default_factory=list)
-    running: list[Trial] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.searcher = self.backend.start(self.problem)
-        self.began = 0
-
-    @property
-    def next_seed(self) -> int:
-        """The seed that the next trial will be asked with."""
-        return seed_of(5, self.began)
-
-    def rebuilt(self) -> Searcher:
-        """A fresh searcher that is told the log."""
-        fresh = self.backend.start(self.problem)
-        for trial in self.log:
-            fresh.tell(trial)
-        return fresh
-
-    def moments(self, trials: int) -> Iterator[int]:
-        """Play until `trials` have begun; yields before each one begins. Ends early when nothing is left."""
-        while self.began < trials:
-            if self.running and (len(self.running) >= self.workers or self.chance.random() < 0.4):
-                self.end_one()
-                continue
-            yield self.began
-            suggestion = self.searcher.ask(self.next_seed)
-            if suggestion is not None:
-                self.begin(suggestion)
-            elif self.running:
-                self.end_one()
-            else:
-                return
-
-    def begin(self, suggestion: Suggestion) -> None:
-        """Take a suggestion up as the next trial."""
-        trial = Trial(self.began, self.next_seed, "running", suggestion.params, suggestion.note)
-        self.running.append(trial)
-        self.began += 1
-        self._tell(trial)
-
-    def end_one(self) -> None:
-        """End any one of the running trials."""
-        trial = self.running.pop(self.chance.randrange(len(self.running)))
-        self._tell(self._ended(trial))
-
-    def _ended(self, trial: Trial) -> Trial:
-        losses = tuple(_loss(trial.params) + i for i in range(self.problem.objectives))
-        match self.chance.random():
-            case luck if luck < 0.08:
-                return replace(trial, state="failed", reason="for the test")
-            case luck if luck < 0.16:
-                return replace(trial, state="failed", losses=losses, reason="for the test, with imputed losses")
-            case luck if luck < 0.3:
-                return replace(trial, state="stopped", losses=losses, observations=(losses[0] + 1, losses[0]))
-            case _:
-                return replace(trial, state="finished", losses=losses, observations=losses[:1])
-
-    def _tell(self, trial: Trial) -> None:
-        self.log.append(trial)
-        self.searcher.tell(trial)
-
-
-def _loss(params: Params) -> float:
-    """Any smooth-ish function of whatever is in the params."""
-    return sum(_weight(path, value) for path, value in params.items())
-
-
-def _weight(path: str, value: Json) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return math.sin(len(path)) * math.atan(value)
-    return (len(repr(value)) % 7) / 7.0
+CHECKED, CARD = "sweepbridge-checked", "sweepbridge-card"
+"""The properties that a test's report carries, so that they come home from the processes of pytest-xdist too."""
 
 
 class BackendLaws:
-    """The four laws for one backend. Subclass it and set `backend`; the rest has defaults."""
+    """Every check of the kit for one backend. Subclass it and set `backend`; the rest has defaults."""
 
     backend: ClassVar[Backend]
     """The backend to hold to the contract."""
@@ -137,21 +52,57 @@ class BackendLaws:
     """The methods to test; empty means all that the backend offers."""
     options: ClassVar[Mapping[str, Mapping[str, Json]]] = {}
     """Options by method."""
-    spaces: ClassVar[Mapping[str, Space]] = {"mixed": MIXED, "numbers": NUMBERS, "finite": FINITE}
+    spaces: ClassVar[Mapping[str, Space]] = SPACES
     """The spaces to test in, by name."""
     cannot: ClassVar[Mapping[tuple[str, str], str]] = {}
     """Why a (method, space) pair is left out, such as `("cmaes", "finite"): "needs a number"`. Shown as skipped."""
+    promises: ClassVar[tuple[Promise, ...]] = ()
+    """The promises to test, such as `("rebuild", "peek")` for a second class with other options; empty means all."""
+    skips: ClassVar[Mapping[str, str]] = {}
+    """Why a check is left out, by its name, such as `"importing-it-loads-no-library": "numpy is all it is"`."""
     trials: ClassVar[int] = 30
     """How many trials each play begins."""
+    limit_s: ClassVar[float] = 100.0
+    """How long one check may take."""
+    _cases: ClassVar[dict[tuple[str, str], Case]] = {}
+    """The cases so far, by method and space: what is played of one is looked at by many checks."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Leave out what is not promised; refuse a skip of a check that does not exist, as it would skip nothing."""
+        super().__init_subclass__(**more)
+        cls._cases = {}
+        for check in CHECKS:
+            if cls.promises and check.promise not in cls.promises:
+                setattr(cls, _name_of_test(check), None)  # pytest passes over what can't be called
+        names = [check.name for check in CHECKS]
+        for name in [name for name in cls.skips if name not in names]:
+            near = difflib.get_close_matches(name, names, n=1)
+            raise UsageError(
+                f"{cls.__name__} skips a check that does not exist",
+                found=f"skips: {name}",
+                expected="the name of a check, as `sweepbridge check-backend` shows it",
+                fix=f'did you mean "{near[0]}"?' if near else "remove it",
+            )
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """One test for each method in each space."""
-        if not {"method", "space_name"} <= set(metafunc.fixturenames):
-            return
+        """One test for each method, or for each method in each space."""
+        _print_cards(metafunc.config)
         cls = metafunc.cls
         assert cls is not None
-        pairs = [(method, name) for method in cls.methods or cls.backend.methods for name in cls.spaces]
-        metafunc.parametrize(("method", "space_name"), pairs, ids=["-".join(pair) for pair in pairs])
+        methods, names = list(cls.methods or cls.backend.methods), set(metafunc.fixturenames)
+        if {"method", "space_name"} <= names:
+            pairs = [(method, name) for method in methods for name in cls.spaces]
+            metafunc.parametrize(("method", "space_name"), pairs, ids=["-".join(pair) for pair in pairs])
+        elif "method" in names:
+            metafunc.parametrize("method", methods)
+
+    @pytest.fixture(autouse=True)
+    def _is_counted(self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+        """Note in the test's report whose check it is, also where it is skipped before it begins."""
+        if request.function.__name__ in map(_name_of_test, CHECKS):
+            method = getattr(request.node, "callspec", None)
+            named = method.params["method"] if method else (*self.methods, *self.backend.methods)[0]
+            record_property(CHECKED, f"{self.backend.name} {named}")
 
     @pytest.fixture
     def problem(self, method: str, space_name: str) -> Problem:
@@ -161,99 +112,143 @@ class BackendLaws:
         space = self.spaces[space_name]
         if method == "grid" and without_grid(space):
             pytest.skip(f"no grid over {', '.join(without_grid(space))}")
-        return Problem(space, method, self.options.get(method, {}), budget=self.trials)
+        return self._problem(method, space)
 
     @pytest.fixture
     def play(self, problem: Problem) -> Callable[..., Play]:
         """Makes a play of the problem, with its own chance."""
         return lambda seed=0, workers=4: Play(self.backend, problem, random.Random(seed), workers)
 
-    def test_the_backend_accepts_the_problem(self, problem: Problem) -> None:
-        """What `check` refuses, the core never starts."""
-        refused = [issue for issue in self.backend.check(problem) if issue.refuses]
+    @pytest.fixture
+    def case(self, method: str, space_name: str, problem: Problem) -> Case:
+        """What a check looks at that runs in each space."""
+        return self._case(method, space_name, problem)
 
-        assert refused == []
+    @pytest.fixture
+    def case_of_method(self, method: str) -> Case:
+        """What a check looks at that runs once for each method: the first space that the method can search."""
+        return self._case_of(method)
 
-    @pytest.mark.parametrize("seed", [0, 1])
-    def test_law_1_a_searcher_rebuilt_from_the_log_answers_as_the_one_that_lived_through_it(
-        self, play: Callable[..., Play], seed: int
-    ) -> None:
-        """Crash, restart and hand-over are then all the same thing."""
-        game = play(seed)
+    @pytest.fixture
+    def case_of_backend(self) -> Case:
+        """What a check looks at that runs once."""
+        return self._case_of((*self.methods, *self.backend.methods)[0])
 
-        for moment in game.moments(self.trials):
-            if moment % 3 == 0 or moment > self.trials - 3:
-                assert _answer(game.rebuilt(), game.next_seed) == _answer(game.searcher, game.next_seed)
+    def test_the_capability_card(self, case_of_method: Case, record_property: Callable[[str, object], None]) -> None:
+        """What the method can do is measured, and shown at the end of the session."""
+        try:
+            card = lines(measured(case_of_method, trials=self.trials))
+        except (Broken, Skipped) as stopped:
+            pytest.skip(f"there is no card of what fails: {stopped}")
+        record_property(CARD, "\n".join(card))
 
-    def test_law_2_asking_changes_nothing(self, play: Callable[..., Play]) -> None:
-        """A suggestion that nobody took up must leave no trace, in this searcher or in a rebuilt one."""
-        game = play(2)
-        other_seeds = random.Random(3)
+    def _case_of(self, method: str) -> Case:
+        refused = ""
+        for name, space in self.spaces.items():
+            if (method, name) in self.cannot:
+                continue
+            try:
+                return self._case(method, name, self._problem(method, space)).on(space)
+            except Skipped as skipped:
+                refused = refused or str(skipped)
+        return pytest.skip(f"{self.backend.name} {method}: {refused or 'there is no space that it can search'}")
 
-        for moment in game.moments(self.trials):
-            if moment % 4 == 0:
-                first = _answer(game.searcher, game.next_seed)
-                game.searcher.ask(other_seeds.getrandbits(63))
-                assert _answer(game.searcher, game.next_seed) == first
-                assert _answer(game.rebuilt(), game.next_seed) == first
+    def _problem(self, method: str, space: Space) -> Problem:
+        return Problem(space, method, self.options.get(method, {}), budget=self.trials)
 
-    def test_law_3_every_suggestion_lies_in_the_space(self, play: Callable[..., Play]) -> None:
-        """In plain Python types, so that every store and every command line can carry it."""
-        game = play(4)
-
-        for _ in game.moments(self.trials):
-            suggestion = game.searcher.ask(game.next_seed)
-            assert suggestion is None or game.problem.space.outside(suggestion.params) == []
-            assert suggestion is None or set(suggestion.params) == set(game.problem.space)
-
-    def test_law_4_no_suggestion_and_nothing_running_is_the_end(self, play: Callable[..., Play]) -> None:
-        """Once over, a search stays over; a grid has then handed out each of its points, once."""
-        game = play(5)
-
-        for _ in game.moments(200 if game.problem.method == "grid" else self.trials):
-            pass
-        while game.running:
-            game.end_one()
-
-        if game.searcher.ask(game.next_seed) is None:
-            assert [game.searcher.ask(seed) for seed in range(3)] == [None] * 3
-        if game.problem.method == "grid":
-            grid = Grid(game.problem.space)
-            taken = [dict(trial.params) for trial in game.log if trial.is_running]
-            assert len(taken) == grid.size
-            assert all(grid.point(index) in taken for index in range(grid.size))
-
-    def test_a_trial_without_a_note_or_with_a_parameter_missing_is_taken_in(self, play: Callable[..., Play]) -> None:
-        """Trials made by hand have no note, and a parameter may be inactive in a trial."""
-        game = play(6)
-        suggestion = game.searcher.ask(game.next_seed)
-        assert suggestion is not None
-        params = dict(suggestion.params)
-        if game.problem.method != "grid":
-            params.pop(next(iter(game.problem.space.axes)))
-
-        game.begin(Suggestion(params))
-        game.end_one()
-
-        assert _answer(game.rebuilt(), game.next_seed) == _answer(game.searcher, game.next_seed)
-
-    def test_notes_are_json(self, play: Callable[..., Play]) -> None:
-        """They are stored as JSON and come back as JSON."""
-        game = play(7)
-
-        for _ in game.moments(10):
-            suggestion = game.searcher.ask(game.next_seed)
-            assert suggestion is None or _is_json(dict(suggestion.note))
+    def _case(self, method: str, space_name: str, problem: Problem) -> Case:
+        """The case of a problem, which a subclass may have changed: made once."""
+        made = self._cases.get((method, space_name))
+        if made is None or made.problem != problem:
+            made = self._cases[method, space_name] = Case(self.backend, problem, self.trials, _address(type(self)))
+        return made
 
 
-def _answer(searcher: Searcher, seed: int) -> tuple[dict[str, Json], dict[str, Json]] | None:
-    suggestion = searcher.ask(seed)
-    return None if suggestion is None else (dict(suggestion.params), dict(suggestion.note))
+def _test_of(check: Check) -> Callable[..., None]:
+    """The test that carries out a check. Its parameter's name tells pytest how often it runs."""
+
+    def for_space(self: BackendLaws, case: Case) -> None:
+        _hold(self, check, case)
+
+    def for_method(self: BackendLaws, case_of_method: Case) -> None:
+        _hold(self, check, case_of_method)
+
+    def for_backend(self: BackendLaws, case_of_backend: Case) -> None:
+        _hold(self, check, case_of_backend)
+
+    test = {"space": for_space, "method": for_method, "backend": for_backend}[check.per]
+    test.__name__ = _name_of_test(check)
+    test.__qualname__ = f"BackendLaws.{test.__name__}"
+    test.__doc__ = check.shows
+    return test
 
 
-def _is_json(value: object) -> bool:
-    if type(value) is list:
-        return all(_is_json(item) for item in value)
-    if type(value) is dict:
-        return all(type(key) is str and _is_json(item) for key, item in value.items())
-    return value is None or type(value) in (bool, int, str) or (type(value) is float and math.isfinite(value))
+def _name_of_test(check: Check) -> str:
+    return f"test_{check.name.replace('-', '_')}"
+
+
+for _check in CHECKS:
+    setattr(BackendLaws, _name_of_test(_check), _test_of(_check))
+
+
+def _hold(laws: BackendLaws, check: Check, case: Case) -> None:
+    if check.name in laws.skips:
+        pytest.skip(f"{laws.backend.name}: {laws.skips[check.name]}")
+    result = carried_out(check, case, limit_s=laws.limit_s)
+    title = f"{laws.backend.name} {case.problem.method}"
+    if result.outcome == "failed":
+        pytest.fail(f"{title}: {result.why}\n  the promise: {check.shows}", pytrace=False)
+    if result.outcome == "skipped":
+        pytest.skip(f"{title}: {result.why}")
+
+
+def _address(laws: type[BackendLaws]) -> Address | None:
+    """Where a new process finds the backend: in the test class. None if that is not at the top of a module."""
+    module = sys.modules.get(laws.__module__)
+    if getattr(module, laws.__qualname__, None) is not laws:
+        return None
+    attribute = f"{laws.__qualname__}.backend"
+    return Address(f"sweepbridge_checked_{laws.__name__}", inspect.getfile(laws), attribute, is_of_tests=True)
+
+
+# The plugin of pytest's
+
+
+@dataclass(eq=False)  # pytest keeps its plugins in a set
+class Cards:
+    """Gathers what the tests' reports say of each method, and prints it."""
+
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    """By backend and method: how many checks passed, failed or were skipped."""
+    cards: dict[str, str] = field(default_factory=dict)
+    """By backend and method: the card, where there is one."""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take in one report."""
+        properties = dict(report.user_properties)
+        if CARD in properties and report.when == "call":
+            card = str(properties[CARD])
+            self.cards[card.partition("\n")[0]] = card
+        if CHECKED in properties and (report.when == "call" or (report.when == "setup" and report.skipped)):
+            self.outcomes.setdefault(str(properties[CHECKED]), Counter())[report.outcome] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print a card for each method."""
+        titles = dict.fromkeys((*self.outcomes, *self.cards))
+        if titles:
+            terminalreporter.section("what the backends can do")
+        for title in titles:
+            counts = self.outcomes.get(title, Counter())
+            told = ", ".join(f"{counts[name]} {name}" for name in ("passed", "failed", "skipped") if counts[name])
+            terminalreporter.write_line(self.cards.get(title, title))
+            terminalreporter.write_line(f"  {'checks':<16} {told or 'none'}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the cards printed, where this module is named in `pytest_plugins`."""
+    _print_cards(config)
+
+
+def _print_cards(config: pytest.Config) -> None:
+    if not config.pluginmanager.has_plugin("sweepbridge-cards"):
+        config.pluginmanager.register(Cards(), "sweepbridge-cards")

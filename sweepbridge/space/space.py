@@ -11,7 +11,7 @@ from typing_extensions import assert_never
 from sweepbridge.space.axes import Axis, Position, axis, position_of, value_at
 from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, Normal, Uniform
 from sweepbridge.space.paths import dotted, split
-from sweepbridge.space.quantile import decode, drawn, is_multiple, multiples
+from sweepbridge.space.quantile import decode, drawn, encode, is_multiple, multiples
 from sweepbridge.space.values import Json, Params, identity, is_plain
 
 
@@ -58,6 +58,14 @@ class Space(Mapping[str, Domain]):
         found = ((path, self._position(path, params[path])) for path in self.axes if path in params)
         return {path: position for path, position in found if position is not None}
 
+    def shares(self, params: Params) -> dict[str, float]:
+        """The share of each domain's mass, in [0, 1], at which a point stands: `decode` makes the point of them again.
+
+        A parameter that is not active in it has no share, nor has one whose value this space does not have.
+        """
+        found = ((path, _share(domain, params[path])) for path, domain in self.items() if path in params)
+        return {path: share for path, share in found if share is not None}
+
     def decode(self, shares: Mapping[str, float]) -> dict[str, Json]:
         """The point whose values lie at these shares, in [0, 1], of each domain's mass."""
         return {path: decode(domain, shares.get(path, 0.5)) for path, domain in self._domains.items()}
@@ -99,6 +107,13 @@ def count_of(domain: Domain) -> int | None:
             return None
         case _:
             assert_never(domain)
+
+
+def _share(domain: Domain, value: Json) -> float | None:
+    try:
+        return encode(domain, value)
+    except ValueError:
+        return None
 
 
 def _why_outside(domain: Domain, value: Json) -> str | None:

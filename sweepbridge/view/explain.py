@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sweepbridge.engine import Plan
 from sweepbridge.plugin import Describes, Json, Native
+from sweepbridge.plugin.border import border, prints_aside
 from sweepbridge.space import Domain, dotted, is_by_quantile, split
 
 
@@ -49,10 +50,8 @@ def _described(plan: Plan) -> Mapping[str, str]:
     backend = plan.chosen.backend
     if not isinstance(backend, Describes):
         return {}
-    try:
+    with border(lambda error: plan.blame("failed to describe the space", error)), prints_aside():
         return dict(backend.describe(plan.problem))
-    except Exception as error:  # the border to other people's code
-        raise plan.blame("failed to describe the space", f"{type(error).__name__}: {error}") from error
 
 
 def _kind(plan: Plan) -> str:

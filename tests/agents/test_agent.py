@@ -11,6 +11,7 @@ from sweepbridge.agents.runner import Unfinished
 from sweepbridge.agents.terms import Terms
 from sweepbridge.engine import Result, Wait
 from sweepbridge.errors import UsageError
+from tests.engine.made_up import raises
 
 GRID = {"method": "grid", "metric": {"name": "score"}, "parameters": {"a": {"values": [1, 2]}, "b": {"values": [3, 4]}}}
 
@@ -259,3 +260,28 @@ def test_an_agent_ends_after_as_many_failures_in_a_row_as_it_was_told(fake, agen
     worked = agent(fake([{}] * 9), Ends("finished", "failed"), terms=Terms(max_consecutive_failed_runs=2))
 
     assert (worked.ended, worked.runs, worked.failed) == ("failing", 3, 2)
+
+
+def test_an_agent_whose_searcher_is_interrupted_ends_without_a_trial(fake, agent):
+    """A hanging optimizer must not keep anyone from ending their agent."""
+    engine = fake()
+
+    def hangs(name):
+        with engine.searching("backend x of y 1"):
+            signal.raise_signal(signal.SIGINT)
+
+    engine.next = hangs
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    worked = agent(engine, Ends("finished"))
+    signal.signal(signal.SIGINT, before)
+
+    assert (worked.ended, worked.runs) == ("interrupted", 0)
+    assert engine.given_back == []
+
+
+def test_an_interrupt_that_nobody_has_sent_is_raised(fake, agent):
+    engine = fake()
+    engine.next = raises(KeyboardInterrupt())
+
+    with pytest.raises(KeyboardInterrupt):
+        agent(engine, Ends("finished"))

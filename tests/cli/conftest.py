@@ -41,10 +41,17 @@ class Printed(NamedTuple):
     err: str
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """Where what was measured of the backends is kept, for all tests of a process: it takes seconds."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch, cache):
     """The folder in which commands are called: nothing in it, and no store above it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.delenv("SWEEPBRIDGE_STORE", raising=False)
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setenv("NO_COLOR", "1")

@@ -39,6 +39,10 @@ class Reader:
     folder: Path
     store: str = ""
     """What SWEEPBRIDGE_STORE says; empty for the nearest folder."""
+    wheels: Path | None = None
+    """A folder from which pip installs, into environments that the page makes; None to install beside the page."""
+    cache: Path | None = None
+    """Where what was measured of the backends is kept; None for the reader's own home."""
     ids: dict[str, str] = field(default_factory=dict)
     """The ids that a page shows, and those that sweeps really got."""
 
@@ -91,21 +95,24 @@ class Reader:
         return text
 
     def _environment(self) -> dict[str, str]:
-        site = self.folder / "site-packages"
         return {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.folder),
-            "COLUMNS": "120",
+            "XDG_CACHE_HOME": str(self.cache or self.folder / ".cache"),
+            "COLUMNS": "200",
             "SWEEPBRIDGE_STORE": self.store,
             "NO_COLOR": "1",
-            "PYTHONPATH": str(site),
-            # What a page installs comes from its own folder: no network, and nothing in our environment changes.
-            "PIP_TARGET": str(site),
             "PIP_NO_INDEX": "1",
-            "PIP_NO_DEPS": "1",
-            "PIP_NO_BUILD_ISOLATION": "0",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            **self._installing(),
         }
+
+    def _installing(self) -> dict[str, str]:
+        """Where pip finds what a page installs, and where it puts it. Nothing in our environment changes."""
+        if self.wheels is not None:
+            return {"PIP_FIND_LINKS": str(self.wheels)}
+        site = str(self.folder / "site-packages")
+        return {"PIP_TARGET": site, "PYTHONPATH": site, "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
 
 
 def blocks(page: Path) -> list[Block]:

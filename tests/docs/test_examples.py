@@ -29,13 +29,18 @@ def sweepbridge(*words, folder):
     return run(sys.executable, "-m", "sweepbridge", *words, folder=folder)
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "sweepbridge_evolution.py"])
-def test_the_plugin_on_the_page_is_the_plugin_in_the_examples(name):
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("sweepfile.py", "sweepbridge_evolution.py"), ("evolution/pyproject.toml", "pyproject.toml")],
+)
+def test_the_plugin_on_the_page_is_the_plugin_in_the_examples(title, name):
     page = blocks(ROOT / "docs/plugins/write-a-backend.md")
 
-    assert [block.text for block in page if block.title == f"evolution/{name}"] == [
-        (EXAMPLES / "plugin" / name).read_text()
-    ]
+    assert [block.text for block in page if block.title == title] == [(EXAMPLES / "plugin" / name).read_text()]
+
+
+def test_the_plugin_in_the_examples_has_at_most_sixty_lines():
+    assert len((EXAMPLES / "plugin/sweepbridge_evolution.py").read_text().splitlines()) <= 60
 
 
 def test_the_first_example_of_wandb_runs_four_trials_and_ends(tmp_path):

@@ -9,13 +9,25 @@ from tests.docs.pages import Reader, blocks, not_shown
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+IN_A_FRESH_ENVIRONMENT = ROOT / "docs/plugins/write-a-backend.md"
+"""The page that makes an environment of its own: tests/docs/test_fresh.py follows it."""
 RUNNING = [page for page in PAGES if any(block.language in ("python", "console") for block in blocks(page))]
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """Where what was measured of the backends is kept, for all pages: it takes seconds."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.timeout(900)  # a page may have many commands
-@pytest.mark.parametrize("page", RUNNING, ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_does_what_it_says(page, tmp_path):
-    Reader(tmp_path).follow(page)
+@pytest.mark.parametrize(
+    "page",
+    [page for page in RUNNING if page != IN_A_FRESH_ENVIRONMENT],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_a_page_does_what_it_says(page, tmp_path, cache):
+    Reader(tmp_path, cache=cache).follow(page)
 
 
 def test_the_page_on_many_machines_holds_on_a_server(tmp_path, postgres):

@@ -41,7 +41,8 @@ def section(command):
 def options(command):
     called = get_command(cli._app(command))
     parameters = [one for part in (called, *getattr(called, "commands", {}).values()) for one in part.params]
-    return {name for parameter in parameters for name in parameter.opts if name.startswith("-") and name != "--help"}
+    names = {name for parameter in parameters for name in (*parameter.opts, *parameter.secondary_opts)}
+    return {name for name in names if name.startswith("-") and name != "--help"}
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *OF_PLUGINS])
@@ -56,7 +57,7 @@ def test_the_options_of_a_command_are_those_on_its_page(command):
 def test_no_command_is_documented_that_does_not_exist():
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^## sweepbridge (\w+)", text, re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^## sweepbridge ([\w-]+)", text, re.MULTILINE)) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("line", TYPED)

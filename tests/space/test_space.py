@@ -57,6 +57,20 @@ def test_the_different_values_of_a_domain_are_counted(domain, count):
     assert Space({"a": domain}).size == count
 
 
+def test_the_shares_of_a_point_make_the_point_again():
+    space = Space({"a": Choice((None, 0, "x")), "b": Integer(-3, 3), "c": Constant([1]), "d": Uniform(1, 9, quantum=2)})
+    point = {"a": 0, "b": 3, "c": [1], "d": 6}
+
+    assert space.decode(space.shares(point)) == point
+
+
+def test_what_a_space_does_not_have_has_no_share():
+    space = Space({"a": Choice((1, 2)), "b": Integer(0, 3), "c": Uniform(0.0, 1.0)})
+
+    assert space.shares({"a": 3, "b": "three", "c": float("nan"), "d": 1}) == {}
+    assert space.shares({"c": 0.25}) == {"c": 0.25}
+
+
 def test_the_size_of_a_space_is_the_product_and_has_no_end_if_one_factor_has_none():
     finite = {"a": Integer(1, 4), "b": Choice(("x", "y")), "c": Constant(None)}
 

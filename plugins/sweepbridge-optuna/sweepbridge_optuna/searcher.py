@@ -6,6 +6,7 @@ Here a sampler lives for one `ask`, and what it would remember goes into the sug
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class OptunaSearcher:
     def ask(self, seed: int) -> Suggestion:
         """Name the next trial. There always is one: no sampler comes to an end."""
         draw = self._draw(seed)
-        return Suggestion(self._problem.space.at(draw.positions), draw.note)
+        return Suggestion(self._problem.space.at(draw.positions), copy.deepcopy(draw.note))
 
     def after_trial(self, ended: Trial) -> None:
         """Let a sampler that lives on learn from a trial, before `tell` is told that it ended."""

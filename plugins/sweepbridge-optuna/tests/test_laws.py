@@ -1,4 +1,4 @@
-"""The four laws for every method, in each method's first phase and after it."""
+"""The contract for every method, in each method's first phase and after it."""
 
 from importlib.util import find_spec
 
@@ -19,6 +19,8 @@ SHORT_START = {
 """Options with which 30 trials go well past a method's random start."""
 WITH_MARGIN = {"cmaes": {"popsize": 4, "with_margin": True}}
 NUMBERS_ONLY = {"numbers": NUMBERS}
+THE_SEARCH = ("rebuild", "peek", "inside", "tells")
+"""The promises that other options may break; the rest is checked with a method's own."""
 MULTIOBJECTIVE = {"tpe": {"n_startup_trials": 4}, "nsga2": {"population_size": 4}}
 
 
@@ -51,6 +53,7 @@ class TestCmaEsWithMargin(BackendLaws):
     methods = ("cmaes",)
     options = WITH_MARGIN
     spaces = NUMBERS_ONLY
+    promises = THE_SEARCH
 
 
 @needs("qmc", "scipy")
@@ -64,6 +67,7 @@ class TestHalton(BackendLaws):
     backend = OptunaBackend()
     methods = ("qmc",)
     options = SHORT_START
+    promises = (*THE_SEARCH, "draws")
 
 
 @needs("gp", "scipy", "torch")
@@ -79,6 +83,7 @@ class TestSeveralObjectives(BackendLaws):
     methods = ("tpe", "random", "nsga2")
     options = MULTIOBJECTIVE
     spaces = NUMBERS_ONLY
+    promises = THE_SEARCH
 
     @pytest.fixture
     def problem(self, method, space_name):

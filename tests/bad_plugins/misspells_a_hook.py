@@ -1,0 +1,8 @@
+"""Has a hook that does not exist."""
+
+from sweepbridge.plugin import hookimpl
+
+
+@hookimpl
+def sweepbridge_backend():
+    return []

@@ -1,0 +1,15 @@
+"""Writes a megabyte into its third note."""
+
+from sweepbridge.plugin import Suggestion, from_function, hookimpl
+
+
+def suggest(problem, trials, seed):
+    params = problem.space.decode(dict.fromkeys(problem.space, seed % 101 / 100))
+    if len(trials) < 2:
+        return params
+    return Suggestion(params, {"model": "x" * 1_000_000})
+
+
+@hookimpl
+def sweepbridge_backends():
+    return [from_function("bad", suggest)]

@@ -1,0 +1,15 @@
+"""Puts something into its third note that JSON can't hold."""
+
+from sweepbridge.plugin import Suggestion, from_function, hookimpl
+
+
+def suggest(problem, trials, seed):
+    params = problem.space.decode(dict.fromkeys(problem.space, seed % 101 / 100))
+    if len(trials) < 2:
+        return params
+    return Suggestion(params, {"model": object()})
+
+
+@hookimpl
+def sweepbridge_backends():
+    return [from_function("bad", suggest)]
