@@ -6,11 +6,15 @@ W&B's own agent ends it: the exception comes as soon as the function executes Py
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
 from types import TracebackType
 
 from sweepbridge.training import RunStopped
+
+SOON = 1000
+"""So many turns of a loop are more than an exception needs that another thread has sent: it comes at the first."""
 
 
 class Interruption:
@@ -28,17 +32,18 @@ class Interruption:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:
-            self._is_open = False
-            self._set(None)  # one that has not come yet would come out of our own code
+        # One that was sent and has not come yet would come out of our own code. It is waited for and not called back:
+        # where a tracer is at work, CPython 3.11 turns for ever in a thread whose exception was called back.
+        with contextlib.suppress(RunStopped):
+            with self._lock:
+                self._is_open = False
+            for _ in range(SOON):
+                pass
 
     def end(self, why: str) -> None:
         """Raise RunStopped in the block. Does nothing once it is left, or the second time."""
         with self._lock:
             if self._is_open:
                 self._is_open = False
-                self._set(type("RunStopped", (RunStopped,), {"__init__": lambda self: RunStopped.__init__(self, why)}))
-
-    def _set(self, kind: type[BaseException] | None) -> None:
-        raised = ctypes.py_object(kind) if kind is not None else None
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), raised)
+                kind = type("RunStopped", (RunStopped,), {"__init__": lambda self: RunStopped.__init__(self, why)})
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(kind))

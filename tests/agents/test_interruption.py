@@ -1,5 +1,7 @@
 """A function that does not ask is ended by an exception from another thread, once, and nowhere else."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -57,3 +59,18 @@ def test_once_the_block_is_left_nothing_comes_any_more():
     in_another_thread(lambda: interruption.end("too late"))
 
     assert sum(range(1000)) == 499500
+
+
+def test_a_block_that_ran_to_its_end_leaves_no_tracer_turning_for_ever():
+    """As `coverage` and debuggers do; in a process of its own, because CPython 3.11 hung there."""
+    script = """
+import sys
+from sweepbridge.agents.interruption import Interruption
+
+sys.settrace(lambda *_: None)
+with Interruption():
+    pass
+print("went on")
+"""
+
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, text=True).stdout
