@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sweepbridge.space import dotted, nest
+from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Row, Run, Search, Sweep, TrialRecord
 from sweepbridge.view import words
+from sweepbridge.view.again import as_json, command_if_any
 from sweepbridge.view.best import best_of
-from sweepbridge.view.command import needs_file, shell_line
 
 
 def sweep_text(
@@ -89,13 +89,8 @@ def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], 
 
 
 def again(config: SweepConfig, record: TrialRecord, *, config_file: Path) -> str:
-    """The command that runs a trial's configuration again; its parameters as JSON for a function.
-
-    For a trial that ran elsewhere, where the command would need a file of its run, too.
-    """
-    is_elsewhere = record.trial.is_prior and needs_file(config, record.trial.params)
-    line = None if is_elsewhere else shell_line(config, record.trial.params, config_file=config_file)
-    return line or json.dumps(nest(record.trial.params), ensure_ascii=False)
+    """The command that runs a trial's configuration again; its parameters as JSON where there is none."""
+    return command_if_any(config, record, config_file=config_file) or as_json(record)
 
 
 def _whose(search: Search, trials: Sequence[TrialRecord]) -> str:
