@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.companions import Companions
@@ -43,7 +43,7 @@ from sweepbridge.engine import (
     value_of,
 )
 from sweepbridge.errors import PluginError, UsageError
-from sweepbridge.plugin import Json
+from sweepbridge.plugin import ExportedSweep, Exporter, Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
@@ -51,10 +51,12 @@ from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_f
 from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.exported import earlier_in
+from sweepbridge.view.exporting import checked, exported, guarded
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
 if TYPE_CHECKING:
+    import optuna
     import pandas
 
 Isolation: TypeAlias = Literal["none", "process"]
@@ -472,11 +474,34 @@ class OpenSweep:
     def _runs(self) -> Path:
         return make_folder(self.store.folder) / "runs"
 
+    @property
+    def table(self) -> list[dict[str, Json]]:
+        """All trials as `sweepbridge export` has them, a row each."""
+        return rows(self.trials, self.objectives)
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""
         import pandas  # not a dependency: only those who call this need it
 
-        return pandas.DataFrame(rows(self.trials, self.objectives))
+        return pandas.DataFrame(self.table)
+
+    def to_optuna(self) -> optuna.Study:
+        """The sweep as a study in memory, for Optuna's plots and importances. Needs sweepbridge-optuna.
+
+        A stopped trial is PRUNED, a failed one FAIL. UsageError for a sweep without a metric.
+        """
+        made = self._exported_by("optuna", lambda exporter, sweep: exporter.make(sweep))
+        return cast("optuna.Study", made)
+
+    def write_as(self, kind: str, file: str | Path, *, plugins: Plugins = ()) -> None:
+        """Write the sweep into a file, as the exporter of this name does. UsageError if it can't be."""
+        self._exported_by(kind, lambda exporter, sweep: exporter.write(sweep, Path(file)), plugins)
+
+    def _exported_by(self, kind: str, do: Callable[[Exporter, ExportedSweep], object], plugins: Plugins = ()) -> object:
+        offer = Registry().with_local(plugins).exporter(kind)
+        whole = exported(self.store, self.sweep, self.config)
+        checked(offer, whole)
+        return guarded(offer, lambda: do(offer.record, whole))
 
 
 def open_sweep(sweep_id: str, *, store: str | Path | Store | None = None) -> OpenSweep:

@@ -4,56 +4,64 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typing_extensions import assert_never
 
-from sweepbridge.api import open_sweep
-from sweepbridge.cli.options import StoreOption, SweepArgument
+from sweepbridge.api import OpenSweep, open_sweep
+from sweepbridge.cli.options import PluginsOption, StoreOption, SweepArgument
 from sweepbridge.errors import UsageError
+from sweepbridge.registry import PUBLISHED_EXPORTERS, Registry, did_you_mean
 from sweepbridge.view import export as table
 from sweepbridge.view.parquet import write_parquet
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-class Format(str, Enum):
-    """What to write."""
+TEXTS: dict[str, Callable[[OpenSweep], str]] = {
+    "csv": lambda opened: table.as_csv(opened.table),
+    "json": lambda opened: table.as_json(opened.table),
+    "jsonl": lambda opened: table.as_jsonl(opened.table),
+    "wandb-yaml": lambda opened: table.as_wandb_yaml(opened.config),
+}
+"""What can be printed, by the name of its format."""
 
-    csv = "csv"
-    json = "json"
-    jsonl = "jsonl"
-    parquet = "parquet"
-    wandb_yaml = "wandb-yaml"
+PARQUET = "parquet"
 
-
-FormatOption = Annotated[Format, typer.Option("--format", help="What to write.")]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="csv, json, jsonl, parquet, wandb-yaml, or a plugin's: optuna."),
+]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="A file; default: standard output.")]
 
 
 @app.command()
 def export(
-    sweep: SweepArgument, kind: FormatOption = Format.csv, output: OutputOption = None, store: StoreOption = None
+    sweep: SweepArgument,
+    kind: FormatOption = "csv",
+    output: OutputOption = None,
+    store: StoreOption = None,
+    plugins: PluginsOption = None,
 ) -> None:
     """Write all trials, or the config, for another program."""
     opened = open_sweep(sweep, store=store)
-    rows = table.rows(opened.trials, opened.objectives)
-    match kind:
-        case Format.csv:
-            _print(table.as_csv(rows), output)
-        case Format.json:
-            _print(table.as_json(rows), output)
-        case Format.jsonl:
-            _print(table.as_jsonl(rows), output)
-        case Format.wandb_yaml:
-            _print(table.as_wandb_yaml(opened.config), output)
-        case Format.parquet:
-            _written(_named(output, kind), lambda file: write_parquet(rows, file))
-        case _:
-            assert_never(kind)
+    if kind in TEXTS:
+        _print(TEXTS[kind](opened), output)
+        return
+    if kind == PARQUET:
+        _written(_named(output, kind), lambda file: write_parquet(opened.table, file))
+        return
+    exporters = Registry().with_local(plugins).exporters
+    if kind not in (*exporters, *PUBLISHED_EXPORTERS):
+        choices = sorted({*TEXTS, PARQUET, *exporters, *PUBLISHED_EXPORTERS})
+        raise UsageError(
+            f'no format named "{kind}"',
+            found=f"--format {kind}",
+            expected=f"one of {', '.join(choices)}",
+            fix=did_you_mean(kind, choices) or "--format csv",
+        )
+    _written(_named(output, kind), lambda file: opened.write_as(kind, file, plugins=plugins or ()))
 
 
 def _print(text: str, output: Path | None) -> None:
@@ -63,13 +71,13 @@ def _print(text: str, output: Path | None) -> None:
         _written(output, lambda file: file.write_text(text, encoding="utf-8"))
 
 
-def _named(output: Path | None, kind: Format) -> Path:
+def _named(output: Path | None, kind: str) -> Path:
     if output is None:
         raise UsageError(
-            f"{kind.value} is no text",
-            found=f"--format {kind.value}, and no --output",
+            f"{kind} is no text",
+            found=f"--format {kind}, and no --output",
             expected="a file to write",
-            fix=f"--output trials.{kind.value}",
+            fix=f"--output trials.{kind}",
         )
     return output
 

@@ -19,6 +19,7 @@ from sweepbridge.plugin.contract import (
     UsesLibraries,
 )
 from sweepbridge.plugin.curves import Curves
+from sweepbridge.plugin.exporter import ExportedSweep, ExportedTrial, Exporter, Goal
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
 from sweepbridge.plugin.observer import Observer
@@ -36,6 +37,10 @@ __all__ = [
     "CompanionSession",
     "Curves",
     "Describes",
+    "ExportedSweep",
+    "ExportedTrial",
+    "Exporter",
+    "Goal",
     "HasProvenance",
     "Issue",
     "Json",

@@ -167,3 +167,72 @@ def test_of_several_metrics_wandb_is_given_the_first(write, call):
 
     assert yaml.safe_load(given)["metric"] == {"name": "a"}
     assert given.startswith('# left out, because W&B has it not: metrics: {"name": "b", "goal": "maximize"}\n')
+
+
+def test_an_unknown_format_lists_those_that_there_are(tiny, call):
+    printed = call("export", tiny, "--format", "optun", "-o", "x")
+
+    assert printed.code == 2
+    assert printed.err.splitlines() == [
+        'no format named "optun"',
+        "  found     --format optun",
+        "  expected  one of csv, json, jsonl, optuna, parquet, wandb-yaml",
+        '  fix       did you mean "optuna"?',
+    ]
+
+
+def test_a_format_whose_plugin_is_not_installed_says_what_to_install(tiny, call, monkeypatch):
+    monkeypatch.setattr("sweepbridge.registry.metadata.entry_points", lambda **which: [])
+
+    printed = call("export", tiny, "--format", "optuna", "-o", "study.db")
+
+    assert printed.code == 2
+    assert "fix       pip install 'sweepbridge[optuna]'" in printed.err
+
+
+EXPORTER = """
+from sweepbridge.plugin import Issue, hookimpl
+
+class Numbers:
+    name = "numbers"
+
+    def check(self, sweep):
+        return [] if sweep.goals else [Issue("no metric", "a metric", "add one")]
+
+    def make(self, sweep):
+        return [one.trial.number for one in sweep.trials]
+
+    def write(self, sweep, file):
+        file.write_text(str([1 / (one.trial.number - 9) for one in sweep.trials and [sweep.trials[FAIL]]]))
+
+@hookimpl
+def sweepbridge_exporters():
+    return [Numbers()]
+"""
+
+
+def test_a_plugin_brings_a_format_of_its_own(worked, write, call, folder):
+    plugin = write(EXPORTER.replace("FAIL", "0"), "numbers_plugin.py")
+
+    printed = call("export", worked, "--format", "numbers", "-o", "n.txt", "--plugin", plugin)
+
+    assert (printed.code, (folder / "n.txt").read_text()) == (0, f"[{1 / -9}]")
+
+
+def test_an_exporter_that_fails_is_named(worked, write, call):
+    plugin = write(EXPORTER.replace("FAIL", "99"), "numbers_plugin.py")
+
+    printed = call("export", worked, "--format", "numbers", "-o", "n.txt", "--plugin", plugin)
+
+    assert printed.code == 1
+    assert printed.err.startswith('exporter "numbers" of numbers_plugin.py ')
+    assert "found     IndexError" in printed.err
+
+
+def test_what_an_exporter_refuses_is_told(write, call):
+    plugin = write(EXPORTER, "numbers_plugin.py")
+    sweep_id = call("sweep", write("method: grid\nparameters: {a: {values: [1]}}\n")).out.strip()
+
+    printed = call("export", sweep_id, "--format", "numbers", "-o", "n.txt", "--plugin", plugin)
+
+    assert (printed.code, printed.err.splitlines()[0]) == (2, "no numbers of this sweep")
