@@ -52,6 +52,7 @@ from sweepbridge.view.best import best_of
 from sweepbridge.view.export import rows
 from sweepbridge.view.exported import earlier_in
 from sweepbridge.view.exporting import checked, exported, guarded
+from sweepbridge.view.notebook import sweep_html
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
@@ -433,6 +434,18 @@ class OpenSweep:
         """What the latest run of a trial has logged, in order."""
         return [dict(row.data) for row in self.store.rows(self.id, number)]
 
+    def history(self, number: int) -> list[dict[str, Json]]:
+        """What every run of a trial has logged, in order, those that were lost as well.
+
+        Beside the metrics, each row has `_run`, counting from 1, and `_step`, counting from 0 within the run, unless
+        the run has logged a `_step` of its own.
+        """
+        return [
+            {"_run": run.run, "_step": row.index, **row.data}
+            for run in self.runs(number)
+            for row in self.store.rows(self.id, number, run.run)
+        ]
+
     def runs(self, number: int | None = None) -> list[Run]:
         """Every run, or those of one trial, by trial and run number."""
         return self.store.runs(self.id, number)
@@ -484,6 +497,10 @@ class OpenSweep:
         import pandas  # not a dependency: only those who call this need it
 
         return pandas.DataFrame(self.table)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return sweep_html(self.sweep, self.config, self.trials)
 
     def to_optuna(self) -> optuna.Study:
         """The sweep as a study in memory, for Optuna's plots and importances. Needs sweepbridge-optuna.
