@@ -49,7 +49,7 @@ from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
-from sweepbridge.view.export import rows
+from sweepbridge.view.export import named_rows
 from sweepbridge.view.exported import earlier_in
 from sweepbridge.view.exporting import checked, exported, guarded
 from sweepbridge.view.notebook import sweep_html
@@ -406,6 +406,10 @@ class OpenSweep:
         """A trial's parameters as training code gets them: nested."""
         return nest(self.store.trial(self.id, number).trial.params)
 
+    def name_of(self, record: TrialRecord) -> str | None:
+        """What the config's `run_name` calls a trial; None where there is none."""
+        return self.config.name_of(record.trial.number, record.trial.params)
+
     def metric(self, record: TrialRecord) -> float | None:
         """A trial's value of the first objective, in the metric's own sign; None if it has none."""
         loss = record.trial.loss
@@ -490,7 +494,7 @@ class OpenSweep:
     @property
     def table(self) -> list[dict[str, Json]]:
         """All trials as `sweepbridge export` has them, a row each."""
-        return rows(self.trials, self.objectives)
+        return named_rows(self.trials, self.config)
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""

@@ -88,7 +88,9 @@ class Screen:
     def _tell(self, trial: Trial) -> None:
         if self._live is None or trial.state == "failed":
             best = "  best so far" if self.watched.is_best(trial) else ""
-            self.say(words.event(trial, self.watched.config.objectives) + best)
+            config = self.watched.config
+            name = config.name_of(trial.number, trial.params)
+            self.say(words.event(trial, config.objectives, name) + best)
         if trial.state == "failed":
             self._show_complaint(trial)
 

@@ -41,6 +41,8 @@ class ExportedTrial:
     began_at: float
     """Seconds since 1970."""
     ended_at: float | None
+    name: str | None = None
+    """What the config's `run_name` calls it; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

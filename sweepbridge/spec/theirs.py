@@ -20,6 +20,7 @@ OURS = (
     "timeout",
     "patience",
     "max_failures",
+    "run_name",
 )
 """The keys of the top level that W&B has not."""
 

@@ -18,6 +18,11 @@ from sweepbridge.store import TrialRecord
 Row = dict[str, Json]
 
 
+def named_rows(trials: Iterable[TrialRecord], config: SweepConfig) -> list[Row]:
+    """The rows of a sweep, each with its trial's name behind the number, where the config has a `run_name`."""
+    return [_named(record, row, config) for record, row in ((one, _row(one, config.objectives)) for one in trials)]
+
+
 def rows(trials: Iterable[TrialRecord], objectives: Sequence[Objective]) -> list[Row]:
     """One row for each trial: number, state, reason, the objectives' values, parameters, summary, whose it is, times.
 
@@ -52,6 +57,11 @@ def as_wandb_yaml(config: SweepConfig) -> str:
     given, left_out = in_their_words(config)
     head = "".join(f"# left out, because W&B has it not: {one}\n" for one in left_out)
     return head + yaml.safe_dump(given, sort_keys=False, allow_unicode=True)
+
+
+def _named(record: TrialRecord, row: Row, config: SweepConfig) -> Row:
+    name = config.name_of(record.trial.number, record.trial.params)
+    return row if name is None else {"number": row["number"], "name": name, **row}
 
 
 def _row(record: TrialRecord, objectives: Sequence[Objective]) -> Row:

@@ -31,7 +31,7 @@ def exported(store: Store, sweep: Sweep, config: SweepConfig) -> ExportedSweep:
         goals=tuple(Goal(one.name, one.goal == "maximize") for one in config.objectives),
         seed=sweep.seed,
         provenance=sweep.provenance,
-        trials=tuple(_trial(record, curves[record.trial.number]) for record in records),
+        trials=tuple(_trial(record, curves[record.trial.number], config) for record in records),
     )
 
 
@@ -59,7 +59,7 @@ def guarded(offer: Offer[Exporter], do: Callable[[], Made]) -> Made:
     raise refused
 
 
-def _trial(record: TrialRecord, curve: list[float]) -> ExportedTrial:
+def _trial(record: TrialRecord, curve: list[float], config: SweepConfig) -> ExportedTrial:
     return ExportedTrial(
         trial=record.trial,
         curve=tuple(curve) if record.trial.is_running else record.trial.observations,
@@ -69,4 +69,5 @@ def _trial(record: TrialRecord, curve: list[float]) -> ExportedTrial:
         agent=record.agent,
         began_at=record.began_at,
         ended_at=record.ended_at,
+        name=config.name_of(record.trial.number, record.trial.params),
     )

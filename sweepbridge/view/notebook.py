@@ -86,4 +86,6 @@ def _cells(record: TrialRecord, config: SweepConfig, paths: Sequence[str]) -> li
     trial = record.trial
     values = zip(config.objectives, trial.losses or (), strict=False)
     params = [words.value(trial.params[path]) if path in trial.params else "" for path in paths]
-    return [str(trial.number), trial.state, *(f"{value_of(one, loss):.6g}" for one, loss in values), *params]
+    name = config.name_of(trial.number, trial.params)
+    title = f"{trial.number} {name}" if name else str(trial.number)
+    return [title, trial.state, *(f"{value_of(one, loss):.6g}" for one, loss in values), *params]

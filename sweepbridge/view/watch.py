@@ -123,7 +123,7 @@ def panel(watched: Watched, elapsed_s: float, width: int, *, height: int = 24) -
     parts += _running(watched, max(3, height - AROUND))
     if watched.best is not None:
         found = words.objectives(watched.config.objectives, watched.best.losses)
-        parts.append(_line(f"best {watched.best.number:<5} {found:<20} {words.params(watched.best.params)}", "bold"))
+        parts.append(_line(f"best {watched.best.number:<5} {found:<20} {_named(watched, watched.best)}", "bold"))
         parts.append(_line(f"           {sparkline(watched.history, min(60, width - 12))}", "cyan"))
     return Group(*parts)
 
@@ -157,10 +157,16 @@ def _running(watched: Watched, most: int) -> list[Text]:
     """A line for each running trial, cut off where the terminal ends, and one for those that have no room."""
     running = sorted(watched.running.items())
     lines = [
-        _line(f"trial {number:<4} {watched.last_metric(number) or '…':<20} {words.params(trial.params)}")
+        _line(f"trial {number:<4} {watched.last_metric(number) or '…':<20} {_named(watched, trial)}")
         for number, trial in running[:most]
     ]
     return [*lines, _line(f"… and {len(running) - most} more")] if len(running) > most else lines
+
+
+def _named(watched: Watched, trial: Trial) -> str:
+    """A trial's parameters, behind its name where it has one."""
+    name = watched.config.name_of(trial.number, trial.params)
+    return "  ".join(filter(None, [name, words.params(trial.params)]))
 
 
 def _line(text: str, style: str = "") -> Text:

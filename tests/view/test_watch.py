@@ -164,3 +164,16 @@ def test_how_many_trials_a_sweep_will_have(begin, config, priors, total):
     engine = begin(**config)
 
     assert total_of(engine.config, engine.sweep.method, priors) == total
+
+
+def test_a_trials_name_stands_before_its_parameters(begin, run, watch):
+    engine = begin(run_name="{optimizer.name}!{number}")
+    run(engine, {"score": 1})
+    engine.next("ann")
+    (watched := watch(engine)).catch_up()
+
+    text = shown(watched, 120)
+
+    assert [word for word in text.split() if "!" in word] == [
+        f"{trial.params['optimizer/name']}!{trial.number}" for trial in (*watched.running.values(), watched.best)
+    ]

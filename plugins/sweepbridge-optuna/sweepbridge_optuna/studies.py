@@ -146,6 +146,7 @@ def _end_of(record: ExportedTrial) -> datetime:
 def _about(record: ExportedTrial) -> dict[str, Json]:
     """What Optuna has no place for."""
     about: dict[str, Json] = {
+        "name": record.name,
         "backend": record.backend,
         "method": record.method,
         "agent": record.agent,
