@@ -22,7 +22,7 @@ from sweepbridge.plugin.curves import Curves
 from sweepbridge.plugin.exporter import ExportedSweep, ExportedTrial, Exporter, Goal
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
-from sweepbridge.plugin.observer import Observer
+from sweepbridge.plugin.observer import Joins, ObservedSweep, Observer
 from sweepbridge.plugin.options import Option, option_issues
 from sweepbridge.plugin.shortcuts import Mutating, Replayed, from_function, too_many_objectives, unknown_options
 from sweepbridge.plugin.stopper import Standing, Stopper, Verdict
@@ -43,12 +43,14 @@ __all__ = [
     "Goal",
     "HasProvenance",
     "Issue",
+    "Joins",
     "Json",
     "Launched",
     "Launcher",
     "Mutating",
     "Native",
     "Note",
+    "ObservedSweep",
     "Observer",
     "Option",
     "Problem",
