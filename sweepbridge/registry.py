@@ -226,7 +226,7 @@ class Registry:
         if (broken := self._broken(name)) is not None:
             raise _unavailable(UsageError, f'exporter "{name}"', broken)
         install = f"pip install 'sweepbridge[{name}]'" if name in PUBLISHED_EXPORTERS else ""
-        raise _unknown(f"--format {name}", "exporter", name, self.exporters, install)
+        raise _unknown(f"format: {name}", "exporter", name, self.exporters, install)
 
     def choose(self, method: str, name: str | None) -> Chosen:
         """The backend for a config: the one it names, else its method's default, else the only one that offers it.

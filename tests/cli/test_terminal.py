@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -120,6 +121,29 @@ def test_an_agent_draws_the_same_and_says_at_the_end_how_the_sweep_stands(termin
     assert f"{sweep_id}  1/4 ended · 1 finished" in agent.text
     assert f"{sweep_id} running: to go on: sweepbridge agent {sweep_id}" in agent.text
     assert "by ann" in call("status", sweep_id, "0").out
+
+
+def test_ctrl_c_ends_an_agent_in_a_terminal_after_its_run_and_leaves_the_terminal_as_it_was(
+    terminal, call, eventually, exported
+):
+    sweep_id = call("sweep", "sweep.yaml").out.strip()
+    agent = terminal("agent", sweep_id)
+    eventually(lambda: re.search(r"trial 0 +loss=3", agent.text), agent.process)
+
+    agent.process.send_signal(signal.SIGINT)
+
+    assert agent.wait() == 130
+    assert [row["state"] for row in exported(sweep_id)] == ["finished"]
+    assert agent.raw.rindex("\x1b[?25h") > agent.raw.rindex("\x1b[?25l")  # the cursor is shown again
+
+
+def test_a_fault_before_the_first_trial_is_told_in_a_terminal_too(terminal, call):
+    sweep_id = call("sweep", "sweep.yaml").out.strip()
+
+    agent = terminal("agent", sweep_id, "--backend", "optun")
+
+    assert agent.wait() == 2
+    assert 'no backend named "optun"' in agent.text
 
 
 def test_a_watch_shows_the_agents_of_another_terminal_until_the_sweep_is_over(terminal, call, start, eventually):
