@@ -18,7 +18,7 @@ import json, os, sys, time
 options = dict(word.removeprefix("--").split("=", 1) for word in sys.argv[1:])
 metrics = open(os.environ["SWEEPBRIDGE_RUN_DIR"] + "/metrics.jsonl", "a", buffering=1)
 metrics.write(json.dumps({"loss": int(options["a"])}) + "\\n")
-time.sleep(0.6)
+time.sleep(0.5)
 if options["a"] == "4":
     sys.exit("out of memory")
 """

@@ -4,7 +4,7 @@ import html.parser
 
 import pytest
 
-from sweepbridge.view.notebook import BEST, POINTS, sweep_html
+from sweepbridge.view.notebook import BEST, sweep_html
 
 WICKED = '<script>alert("x")</script>&amp;'
 
@@ -78,10 +78,10 @@ def test_a_sweep_that_has_just_begun_is_shown_too(begin, records, metric):
 
 def test_a_long_sweep_is_shown_as_briefly_as_a_short_one(begin, run, records):
     engine = begin()
-    for score in range(POINTS + 50):
+    for score in range(BEST + 5):
         run(engine, {"score": score})
 
     page = shown(engine, records)
 
     assert page.tags.count("tr") == 1 + BEST
-    assert f"the best 10 of {POINTS + 50}" in page.text
+    assert f"the best {BEST} of {BEST + 5}" in page.text
