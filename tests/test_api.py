@@ -430,3 +430,16 @@ def test_without_its_plugin_a_sweep_says_what_it_was_made_with(folder):
         agent(sweep_id, train)
 
     assert raised.value.fix == "--plugin sweepfile.py, or plugins=['sweepfile.py'] in Python"
+
+
+def test_stores_that_nobody_closes_leave_no_files_open():
+    """A notebook that goes on for days opens thousands."""
+    sweep_id = sweep(GRID)
+    agent(sweep_id, train)
+    before = len(os.listdir("/dev/fd"))
+
+    for _ in range(5):
+        assert len(open_sweep(sweep_id).trials) == 3
+        sweep(GRID)
+
+    assert len(os.listdir("/dev/fd")) <= before
