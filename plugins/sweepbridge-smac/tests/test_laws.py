@@ -31,6 +31,7 @@ class FirstTrials(BackendLaws):
 
 
 class TestFirstTrials(FirstTrials):
+    test_the_capability_card = None  # it is among the slow
     promises = LAWS
     spaces: ClassVar = {"mixed": MIXED}
 
@@ -42,6 +43,7 @@ class TestEveryCheck(FirstTrials):
 
 class TestPastTheFirstTrials(BackendLaws):
     backend = SmacBackend()
+    test_the_capability_card = None  # it is among the slow
     promises = LAWS
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
@@ -49,9 +51,10 @@ class TestPastTheFirstTrials(BackendLaws):
     trials = 12
 
 
+@pytest.mark.slow
 class TestGaussianProcess(BackendLaws):
     backend = SmacBackend()
-    promises = LAWS
+    limit_s = 600.0
     methods = ("gp",)
     options: ClassVar = {"gp": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"mixed": MIXED}
@@ -60,6 +63,7 @@ class TestGaussianProcess(BackendLaws):
 
 class TestSeveralObjectives(BackendLaws):
     backend = SmacBackend()
+    test_the_capability_card = None  # it is among the slow
     promises = (*LAWS, "objectives")
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
