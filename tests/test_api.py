@@ -454,3 +454,16 @@ def test_a_trial_that_was_lost_has_the_rows_of_the_lost_run_in_its_history():
 
 def test_an_opened_sweep_shows_itself_in_a_notebook(worked):
     assert f"sweep {worked}" in open_sweep(worked)._repr_html_()
+
+
+def test_stores_that_nobody_closes_leave_no_files_open():
+    """A notebook that goes on for days opens thousands."""
+    sweep_id = sweep(GRID)
+    agent(sweep_id, train)
+    before = len(os.listdir("/dev/fd"))
+
+    for _ in range(5):
+        assert len(open_sweep(sweep_id).trials) == 3
+        sweep(GRID)
+
+    assert len(os.listdir("/dev/fd")) <= before

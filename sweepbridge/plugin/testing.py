@@ -104,6 +104,10 @@ class BackendLaws:
             named = method.params["method"] if method else (*self.methods, *self.backend.methods)[0]
             record_property(CHECKED, f"{self.backend.name} {named}")
 
+    def problem_of(self, method: str, space: Space) -> Problem:
+        """The problem of a method on a space. A subclass may make another, such as one with several objectives."""
+        return Problem(space, method, self.options.get(method, {}), budget=self.trials)
+
     @pytest.fixture
     def problem(self, method: str, space_name: str) -> Problem:
         """The problem that a test plays; skipped, with its reason, if the subclass says so in `cannot`."""
@@ -112,7 +116,7 @@ class BackendLaws:
         space = self.spaces[space_name]
         if method == "grid" and without_grid(space):
             pytest.skip(f"no grid over {', '.join(without_grid(space))}")
-        return self._problem(method, space)
+        return self.problem_of(method, space)
 
     @pytest.fixture
     def play(self, problem: Problem) -> Callable[..., Play]:
@@ -148,13 +152,10 @@ class BackendLaws:
             if (method, name) in self.cannot:
                 continue
             try:
-                return self._case(method, name, self._problem(method, space)).on(space)
+                return self._case(method, name, self.problem_of(method, space)).on(space)
             except Skipped as skipped:
                 refused = refused or str(skipped)
         return pytest.skip(f"{self.backend.name} {method}: {refused or 'there is no space that it can search'}")
-
-    def _problem(self, method: str, space: Space) -> Problem:
-        return Problem(space, method, self.options.get(method, {}), budget=self.trials)
 
     def _case(self, method: str, space_name: str, problem: Problem) -> Case:
         """The case of a problem, which a subclass may have changed: made once."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import secrets
 import string
+import weakref
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,8 @@ class Store:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
+        # Whoever opens many stores and closes none would run out of files: the driver's are kept alive elsewhere too.
+        weakref.finalize(self, database.close).atexit = False
         self.folder = folder.absolute()
         """Where this machine keeps what goes beside the store: run directories are in `runs/`. It may not be there."""
 

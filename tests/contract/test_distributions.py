@@ -80,7 +80,12 @@ BACKENDS = {
 SPACE = load_object({"method": "random", "parameters": SPECS}).config.space
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+SLOW = ("hyperopt-anneal", "smac-rf")
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in BACKENDS]
+)
 def drawn(request):
     """The params of all draws of one backend."""
     backend, method, *options = BACKENDS[request.param]

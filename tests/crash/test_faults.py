@@ -64,7 +64,7 @@ def fail(monkeypatch):
     monkeypatch.undo()
 
 
-@settings(SETTINGS, max_examples=60)
+@settings(SETTINGS, max_examples=25)
 @given(faults=st.lists(FAULTS, min_size=1, max_size=4))
 def test_whatever_call_of_the_store_fails_each_point_is_finished_once(fail, faults):
     with tempfile.TemporaryDirectory() as folder:
@@ -89,7 +89,7 @@ def test_whatever_call_of_the_store_fails_each_point_is_finished_once(fail, faul
     assert len(errors) <= len(struck) <= len(faults)
 
 
-@settings(SETTINGS, max_examples=60)
+@settings(SETTINGS, max_examples=25)
 @given(after=st.integers(0, 12), complaint=st.sampled_from(COMPLAINTS), moment=st.sampled_from(["before", "after"]))
 def test_a_report_that_failed_can_be_made_again(fail, after, complaint, moment):
     with tempfile.TemporaryDirectory() as folder, open_store(folder) as store:

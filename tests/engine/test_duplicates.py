@@ -24,7 +24,11 @@ SEARCHES = [
     ("nevergrad", {"method": "nevergrad", "backend": {"name": "nevergrad", "optimizer": "DE"}}),
     ("smac", {"method": "rf", "backend": {"name": "smac", "n_configs": 40, "max_ratio": 1, "challengers": 20}}),
 ]
-every_search = pytest.mark.parametrize("search", [search for _, search in SEARCHES], ids=[name for name, _ in SEARCHES])
+SLOW = ("nevergrad", "smac")
+every_search = pytest.mark.parametrize(
+    "search",
+    [pytest.param(search, id=name, marks=pytest.mark.slow if name in SLOW else ()) for name, search in SEARCHES],
+)
 
 
 def config(search, **more):

@@ -33,6 +33,10 @@ _MOST = 4.9e20
 """Nevergrad cuts losses off at 5e20, and says so each time."""
 
 
+_CMAS = [
+    made for made in nevergrad.optimizers.registry.values() if isinstance(made, nevergrad.optimizers.ParametrizedCMA)
+]
+
 _WAITS = "it waits for each result before it names the next point"
 
 _ENDS_WITHIN_S = 10.0
@@ -144,8 +148,14 @@ def _why(error: Exception, problem: Problem) -> str:
 def _seeded(seed: int) -> Iterator[None]:
     """All chance from the seed, as some optimizers draw from what everyone shares; and no warnings.
 
-    The models that others fit warn of what the user can't change.
+    The models that others fit warn of what the user can't change. And what is set for one search is not for the next:
+    at a single number, CMA turns to a package that may not be here, in settings that all its optimizers share.
     """
+    fcmaes = [made.fcmaes for made in _CMAS]
     with shared_chance(seed), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        finally:
+            for made, before in zip(_CMAS, fcmaes, strict=True):
+                made.fcmaes = before

@@ -141,3 +141,8 @@ def test_listing_and_describing_load_no_nevergrad():
     )
 
     assert shown.stdout == "set()\n"
+
+
+def test_cma_at_a_single_number_is_refused_and_spoils_no_other_search():
+    assert [issue.refuses for issue in issues({"optimizer": "OldCMA"}, Space({"/x": Uniform(0.0, 1.0)}))] == [True]
+    assert issues({"optimizer": "OldCMA"}, MIXED) == []

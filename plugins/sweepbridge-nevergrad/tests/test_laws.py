@@ -2,16 +2,19 @@
 
 from typing import ClassVar
 
-import pytest
 from sweepbridge_nevergrad import NevergradBackend
 
 from sweepbridge.plugin import Problem
 from sweepbridge.plugin.testing import MIXED, NUMBERS, BackendLaws
 
+LAWS = ("rebuild", "peek", "inside", "end")
+HEAVY: dict[str, str] = {"memory-stays-small": "nevergrad keeps each candidate with its parametrization, 100 kB in all"}
+
 
 class TestAsTheyCome(BackendLaws):
     backend = NevergradBackend()
     methods = ("bayes",)
+    skips: ClassVar = HEAVY
 
 
 class TestFamilies(BackendLaws):
@@ -19,23 +22,23 @@ class TestFamilies(BackendLaws):
 
     backend = NevergradBackend()
     methods = ("OnePlusOne", "DE", "PSO", "CMA", "RandomSearch")
+    promises = LAWS
     spaces: ClassVar = {"mixed": MIXED}
     trials = 15
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], "nevergrad", {"optimizer": method}, budget=self.trials)
+    def problem_of(self, method, space):
+        return Problem(space, "nevergrad", {"optimizer": method}, budget=self.trials)
 
 
 class TestSeveralObjectives(BackendLaws):
     backend = NevergradBackend()
     methods = ("nevergrad",)
+    promises = (*LAWS, "objectives")
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 15
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], method, {}, objectives=2, budget=self.trials)
+    def problem_of(self, method, space):
+        return Problem(space, method, {}, objectives=2, budget=self.trials)
 
 
 def test_the_method_nevergrad_is_the_method_bayes():

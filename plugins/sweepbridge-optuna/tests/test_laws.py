@@ -85,6 +85,5 @@ class TestSeveralObjectives(BackendLaws):
     spaces = NUMBERS_ONLY
     promises = THE_SEARCH
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], method, self.options.get(method, {}), objectives=2)
+    def problem_of(self, method, space):
+        return Problem(space, method, self.options.get(method, {}), objectives=2)

@@ -35,12 +35,12 @@ class Laws(BackendLaws):
     """The laws for samplers in the place of methods."""
 
     backend = OptunaBackend()
+    promises = ("rebuild", "peek", "inside", "end")
     trials = 15
     own: ClassVar = {}
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], "bayes", {"sampler": method, **self.own}, budget=self.trials)
+    def problem_of(self, method, space):
+        return Problem(space, "bayes", {"sampler": method, **self.own}, budget=self.trials)
 
 
 class TestLivingSamplers(Laws):

@@ -7,6 +7,7 @@ log stands where the one stood that lived through it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from copy import deepcopy
 from itertools import islice
 
 from ConfigSpace import Configuration
@@ -62,7 +63,7 @@ class SmacSearcher:
         """Name the next trial. There always is one; in a finite space, it may have been tried."""
         if self._last is None or self._last[0] != seed:
             self._last = (seed, self._drawn(seed))
-        return self._last[1]
+        return Suggestion(deepcopy(dict(self._last[1].params)))  # a copy: it belongs to whoever asked
 
     def _drawn(self, seed: int) -> Suggestion:
         if not self._problem.space.axes:

@@ -1,4 +1,4 @@
-"""The four laws for every method, in the first trials and when the model has taken over."""
+"""The four laws for every method, in the first trials and when the model has taken over; every check among the slow."""
 
 from typing import ClassVar
 
@@ -12,32 +12,49 @@ QUICK = {"challengers": 20, "local_search_iterations": 1}
 """A short look for the best point: the laws do not depend on how good it is."""
 
 
+LAWS = ("rebuild", "peek", "inside", "end")
+
+
 class TestRandom(BackendLaws):
     backend = SmacBackend()
     methods = ("random",)
 
 
-class TestFirstTrials(BackendLaws):
+class FirstTrials(BackendLaws):
     backend = SmacBackend()
     methods = ("bayes",)
     options: ClassVar = {"bayes": {"n_configs": 40}}
     trials = 10
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], method, self.options[method])
+    def problem_of(self, method, space):
+        return Problem(space, method, self.options[method])
+
+
+class TestFirstTrials(FirstTrials):
+    test_the_capability_card = None  # it is among the slow
+    promises = LAWS
+    spaces: ClassVar = {"mixed": MIXED}
+
+
+@pytest.mark.slow
+class TestEveryCheck(FirstTrials):
+    limit_s = 600.0
 
 
 class TestPastTheFirstTrials(BackendLaws):
     backend = SmacBackend()
+    test_the_capability_card = None  # it is among the slow
+    promises = LAWS
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"mixed": MIXED, "finite": FINITE}
     trials = 12
 
 
+@pytest.mark.slow
 class TestGaussianProcess(BackendLaws):
     backend = SmacBackend()
+    limit_s = 600.0
     methods = ("gp",)
     options: ClassVar = {"gp": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"mixed": MIXED}
@@ -46,11 +63,12 @@ class TestGaussianProcess(BackendLaws):
 
 class TestSeveralObjectives(BackendLaws):
     backend = SmacBackend()
+    test_the_capability_card = None  # it is among the slow
+    promises = (*LAWS, "objectives")
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 8
 
-    @pytest.fixture
-    def problem(self, method, space_name):
-        return Problem(self.spaces[space_name], method, self.options[method], objectives=2)
+    def problem_of(self, method, space):
+        return Problem(space, method, self.options[method], objectives=2)

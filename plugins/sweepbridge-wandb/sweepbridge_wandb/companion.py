@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -101,7 +101,7 @@ class Beside:
         """Start a server whenever a client waits and none is there."""
         is_told = False
         while True:
-            ready, _, _ = select.select([self._listening.fileno(), self._wakes], [], [])
+            ready = _readable(self._listening.fileno(), self._wakes)
             if self._wakes in ready:
                 return
             if self._has_notice and not is_told:
@@ -117,7 +117,7 @@ class Beside:
             server = self._server = _started(self._listening)
             for run, directory in self._runs.items():
                 _tell(server, run, directory)
-        while server.poll() is None and not select.select([self._wakes], [], [], 0.2)[0]:
+        while server.poll() is None and not _readable(self._wakes, within_s=0.2):
             pass
         with self._lock:
             self._server = None
@@ -133,6 +133,14 @@ def _has_account(users: Mapping[str, str]) -> bool:
         text = keys.read_text(encoding="utf-8", errors="replace")
         return any(server in text for server in SERVERS)
     return False
+
+
+def _readable(*files: int, within_s: float | None = None) -> set[int]:
+    """Those of the files that can be read. Not `select.select`, which takes no number above 1023."""
+    with selectors.DefaultSelector() as selector:
+        for file in files:
+            selector.register(file, selectors.EVENT_READ)
+        return {key.fd for key, _ in selector.select(within_s)}
 
 
 def _started(listening: socket.socket) -> subprocess.Popen[str]:
