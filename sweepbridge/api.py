@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from sweepbridge.agents.agent import Worked, new_name, work
 from sweepbridge.agents.companions import Companions
@@ -43,18 +43,21 @@ from sweepbridge.engine import (
     value_of,
 )
 from sweepbridge.errors import PluginError, UsageError
-from sweepbridge.plugin import Json
+from sweepbridge.plugin import ExportedSweep, Exporter, Json
 from sweepbridge.registry import Registry
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
-from sweepbridge.view.export import rows
+from sweepbridge.view.export import named_rows
 from sweepbridge.view.exported import earlier_in
+from sweepbridge.view.exporting import checked, exported, guarded
+from sweepbridge.view.notebook import sweep_html
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
 if TYPE_CHECKING:
+    import optuna
     import pandas
 
 Isolation: TypeAlias = Literal["none", "process"]
@@ -403,6 +406,10 @@ class OpenSweep:
         """A trial's parameters as training code gets them: nested."""
         return nest(self.store.trial(self.id, number).trial.params)
 
+    def name_of(self, record: TrialRecord) -> str | None:
+        """What the config's `run_name` calls a trial; None where there is none."""
+        return self.config.name_of(record.trial.number, record.trial.params)
+
     def metric(self, record: TrialRecord) -> float | None:
         """A trial's value of the first objective, in the metric's own sign; None if it has none."""
         loss = record.trial.loss
@@ -430,6 +437,18 @@ class OpenSweep:
     def rows(self, number: int) -> list[dict[str, Json]]:
         """What the latest run of a trial has logged, in order."""
         return [dict(row.data) for row in self.store.rows(self.id, number)]
+
+    def history(self, number: int) -> list[dict[str, Json]]:
+        """What every run of a trial has logged, in order, those that were lost as well.
+
+        Beside the metrics, each row has `_run`, counting from 1, and `_step`, counting from 0 within the run, unless
+        the run has logged a `_step` of its own.
+        """
+        return [
+            {"_run": run.run, "_step": row.index, **row.data}
+            for run in self.runs(number)
+            for row in self.store.rows(self.id, number, run.run)
+        ]
 
     def runs(self, number: int | None = None) -> list[Run]:
         """Every run, or those of one trial, by trial and run number."""
@@ -472,11 +491,38 @@ class OpenSweep:
     def _runs(self) -> Path:
         return make_folder(self.store.folder) / "runs"
 
+    @property
+    def table(self) -> list[dict[str, Json]]:
+        """All trials as `sweepbridge export` has them, a row each."""
+        return named_rows(self.trials, self.config)
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows of `sweepbridge export` as a data frame. Needs pandas."""
         import pandas  # not a dependency: only those who call this need it
 
-        return pandas.DataFrame(rows(self.trials, self.objectives))
+        return pandas.DataFrame(self.table)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return sweep_html(self.sweep, self.config, self.trials)
+
+    def to_optuna(self) -> optuna.Study:
+        """The sweep as a study in memory, for Optuna's plots and importances. Needs sweepbridge-optuna.
+
+        A stopped trial is PRUNED, a failed one FAIL. UsageError for a sweep without a metric.
+        """
+        made = self._exported_by("optuna", lambda exporter, sweep: exporter.make(sweep))
+        return cast("optuna.Study", made)
+
+    def write_as(self, kind: str, file: str | Path, *, plugins: Plugins = ()) -> None:
+        """Write the sweep into a file, as the exporter of this name does. UsageError if it can't be."""
+        self._exported_by(kind, lambda exporter, sweep: exporter.write(sweep, Path(file)), plugins)
+
+    def _exported_by(self, kind: str, do: Callable[[Exporter, ExportedSweep], object], plugins: Plugins = ()) -> object:
+        offer = Registry().with_local(plugins).exporter(kind)
+        whole = exported(self.store, self.sweep, self.config)
+        checked(offer, whole)
+        return guarded(offer, lambda: do(offer.record, whole))
 
 
 def open_sweep(sweep_id: str, *, store: str | Path | Store | None = None) -> OpenSweep:

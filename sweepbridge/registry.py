@@ -24,7 +24,17 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import pluggy
 
 from sweepbridge.errors import BackendError, Interrupted, PluginError, UsageError
-from sweepbridge.plugin import Backend, Command, Companion, Launcher, Observer, Stopper, UsesLibraries, hookspecs
+from sweepbridge.plugin import (
+    Backend,
+    Command,
+    Companion,
+    Exporter,
+    Launcher,
+    Observer,
+    Stopper,
+    UsesLibraries,
+    hookspecs,
+)
 from sweepbridge.plugin.border import border, in_words, prints_aside
 from sweepbridge.plugin.files import load_file
 
@@ -44,12 +54,14 @@ PUBLISHED = {
 
 PUBLISHED_STOPPERS = ("optuna",)
 """The extras whose plugins offer stoppers, named with the extra and a dash before."""
+PUBLISHED_EXPORTERS = ("optuna",)
+"""The extras whose plugins offer exporters, of the same name."""
 IN_MEMORY = "in memory"
 """The version of a plugin that is a module, and was given as such."""
 
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith("sweepbridge_")))
 
-Record = TypeVar("Record", Backend, Stopper, Launcher, Observer, Companion, Command)
+Record = TypeVar("Record", Backend, Stopper, Launcher, Observer, Companion, Command, Exporter)
 Refusal = TypeVar("Refusal", BackendError, UsageError)
 
 
@@ -171,6 +183,11 @@ class Registry:
         """What is offered under each command's name."""
         return self._offers("sweepbridge_commands")
 
+    @cached_property
+    def exporters(self) -> Mapping[str, Offers[Exporter]]:
+        """What is offered under each exporter's name."""
+        return self._offers("sweepbridge_exporters")
+
     @property
     def by_kind(self) -> dict[str, Mapping[str, Offers[Any]]]:
         """Everything that is offered: by kind, then by name."""
@@ -181,6 +198,7 @@ class Registry:
             "observer": self.observers,
             "companion": self.companions,
             "command": self.commands,
+            "exporter": self.exporters,
         }
 
     def backend(self, name: str) -> Offer[Backend]:
@@ -200,6 +218,15 @@ class Registry:
         if name in self.launchers:
             return _only(name, "launcher", self.launchers[name])
         raise _unknown(f"--launcher: {name}", "launcher", name, self.launchers)
+
+    def exporter(self, name: str) -> Offer[Exporter]:
+        """The exporter of this name. UsageError if it is not there, PluginError if two plugins offer it."""
+        if name in self.exporters:
+            return _only(name, "exporter", self.exporters[name])
+        if (broken := self._broken(name)) is not None:
+            raise _unavailable(UsageError, f'exporter "{name}"', broken)
+        install = f"pip install 'sweepbridge[{name}]'" if name in PUBLISHED_EXPORTERS else ""
+        raise _unknown(f"format: {name}", "exporter", name, self.exporters, install)
 
     def choose(self, method: str, name: str | None) -> Chosen:
         """The backend for a config: the one it names, else its method's default, else the only one that offers it.

@@ -432,6 +432,30 @@ def test_without_its_plugin_a_sweep_says_what_it_was_made_with(folder):
     assert raised.value.fix == "--plugin sweepfile.py, or plugins=['sweepfile.py'] in Python"
 
 
+def test_the_history_of_a_trial_has_the_rows_of_every_run(worked):
+    found = open_sweep(worked)
+
+    [row] = found.history(1)
+    assert (row["_run"], row["_step"], row["score"]) == (1, 0, 2)
+
+
+def test_a_trial_that_was_lost_has_the_rows_of_the_lost_run_in_its_history():
+    found = open_sweep(sweep(GRID))
+    held = found.ask()
+    held.log({"score": 1})
+    held.give_back("wanted elsewhere")
+    again = found.ask()
+    again.log({"score": 2})
+    again.end()
+
+    assert [(row["_run"], row["score"]) for row in found.history(0)] == [(1, 1), (2, 2)]
+    assert [row["score"] for row in found.rows(0)] == [2]
+
+
+def test_an_opened_sweep_shows_itself_in_a_notebook(worked):
+    assert f"sweep {worked}" in open_sweep(worked)._repr_html_()
+
+
 def test_stores_that_nobody_closes_leave_no_files_open():
     """A notebook that goes on for days opens thousands."""
     sweep_id = sweep(GRID)

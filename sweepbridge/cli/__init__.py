@@ -26,7 +26,7 @@ COMMANDS = {
     "list": "List the sweeps in the store.",
     "status": "Show a sweep, or one of its trials.",
     "best": "Show the best trial, and the command that makes it again.",
-    "export": "Write all trials as CSV or JSON.",
+    "export": "Write all trials, or the config, for another program.",
     "pause": "Give out no new trials for now.",
     "resume": "Give out trials again.",
     "stop": "Give out no more trials; those that run may end.",

@@ -12,7 +12,7 @@ import typer
 from sweepbridge.agents.agent import Worked, new_name
 from sweepbridge.agents.terms import Terms
 from sweepbridge.agents.workers import attend
-from sweepbridge.api import bare_id, engine_for, store_at, work_on
+from sweepbridge.api import OpenSweep, bare_id, engine_for, store_at, work_on
 from sweepbridge.cli.hearing import HOOK, hear_wandb
 from sweepbridge.cli.options import (
     ConsecutiveOption,
@@ -22,14 +22,17 @@ from sweepbridge.cli.options import (
     LauncherOption,
     PluginsOption,
     ProjectOption,
+    QuietOption,
     StoreOption,
     SweepArgument,
     TermTimeoutOption,
     WandbHookOption,
     WorkersOption,
 )
+from sweepbridge.cli.screen import Screen, farewell, screen_of
 from sweepbridge.engine import Engine
 from sweepbridge.errors import UsageError
+from sweepbridge.plugin import Launched
 from sweepbridge.registry import Registry
 from sweepbridge.store import Store
 from sweepbridge.view.say import say
@@ -48,7 +51,6 @@ PinnedOption = Annotated[
         "--backend", metavar="NAME", help="Search with this backend, or with NAME:METHOD, whatever the sweep says."
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")]
 
 
 @app.command()
@@ -76,22 +78,25 @@ def agent(
         hear_wandb(Registry())
     memory = store_at(store, create=False)
     sweep_id = memory.sweep(bare_id(sweep)).id
-    if name is not None and workers > 1:
-        raise UsageError(
-            "one name for several agents",
-            found=f"--name {name} --workers {workers}",
-            expected="a name for one agent: by its name, an agent that comes back gets its own trial again",
-            fix="leave out --name, or start the agents one by one",
-        )
-    if workers > 1 or launcher != "local":
-        engine_for(sweep_id, memory, backend=backend, plugins=plugins or ())
+    _refuse_one_name(name, workers)
+    tell = (lambda _: None) if quiet else say
+    screen = screen_of(OpenSweep(memory, sweep_id), quiet=quiet)
+    if workers > 1 or launcher != "local" or screen.draws:
+        engine = engine_for(sweep_id, memory, backend=backend, plugins=plugins or ())
+        if backend is not None and screen.draws:
+            _announce(engine, tell)
+        named = () if name is None else ("--name", name)
         pinned = () if backend is None else ("--backend", backend)
         heard = (HOOK,) if wandb_hook else ()
-        command = agent_command(sweep_id, memory, count, *pinned, *heard, *plugin_words(plugins), *terms.options)
-        launched = Registry().with_local(plugins).launcher(launcher).record.start(command, workers)
-        pulled = attend(launched, say, forward_signals=forward_signals)
-        raise typer.Exit(130 if pulled else max(1 if code else 0 for code in launched.exit_codes))
-    tell = (lambda _: None) if quiet else say
+        silent = ("--quiet",) if quiet or screen.draws else ()
+        beside_it = (*named, *pinned, *heard, *silent, *plugin_words(plugins), *terms.options)
+        launched = (
+            Registry()
+            .with_local(plugins)
+            .launcher(launcher)
+            .record.start(agent_command(sweep_id, memory, count, *beside_it), workers)
+        )
+        raise typer.Exit(_attended(launched, screen, forward_signals=forward_signals))
     if backend is not None:
         _announce(engine_for(sweep_id, memory, backend=backend, plugins=plugins or ()), tell)
     worked = work_on(
@@ -107,6 +112,30 @@ def agent(
     )
     tell(_farewell(worked))
     raise typer.Exit(EXIT_CODES[worked.ended])
+
+
+def _refuse_one_name(name: str | None, workers: int) -> None:
+    if name is not None and workers > 1:
+        raise UsageError(
+            "one name for several agents",
+            found=f"--name {name} --workers {workers}",
+            expected="a name for one agent: by its name, an agent that comes back gets its own trial again",
+            fix="leave out --name, or start the agents one by one",
+        )
+
+
+def _attended(launched: Launched, screen: Screen, *, forward_signals: bool) -> int:
+    """Wait for agents in processes of their own: on a terminal, with the sweep drawn. The exit code of all of them."""
+    if not screen.draws:
+        pulled = attend(launched, say, forward_signals=forward_signals)
+        return 130 if pulled else max(1 if code else 0 for code in launched.exit_codes)
+    screen.join()
+    with screen.live():
+        pulled = attend(launched, screen.say, screen.look, forward_signals=forward_signals)
+        screen.look_again()
+    farewell(OpenSweep(screen.store, screen.watched.sweep.id), say)
+    codes = [code or 0 for code in launched.exit_codes]
+    return 130 if pulled else codes[0] if len(codes) == 1 else max(1 if code else 0 for code in codes)
 
 
 def agent_command(sweep_id: str, store: Store, count: int | None, *more: str) -> list[str]:

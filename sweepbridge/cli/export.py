@@ -1,50 +1,90 @@
-"""`sweepbridge export SWEEP`: all trials as CSV or JSON."""
+"""`sweepbridge export SWEEP`: all trials for another program, or the config for W&B."""
 
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sweepbridge.api import open_sweep
-from sweepbridge.cli.options import StoreOption, SweepArgument
+from sweepbridge.api import OpenSweep, open_sweep
+from sweepbridge.cli.options import PluginsOption, StoreOption, SweepArgument
 from sweepbridge.errors import UsageError
+from sweepbridge.registry import PUBLISHED_EXPORTERS, Registry, did_you_mean
 from sweepbridge.view import export as table
+from sweepbridge.view.parquet import write_parquet
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-class Format(str, Enum):
-    """What to write."""
+TEXTS: dict[str, Callable[[OpenSweep], str]] = {
+    "csv": lambda opened: table.as_csv(opened.table),
+    "json": lambda opened: table.as_json(opened.table),
+    "jsonl": lambda opened: table.as_jsonl(opened.table),
+    "wandb-yaml": lambda opened: table.as_wandb_yaml(opened.config),
+}
+"""What can be printed, by the name of its format."""
 
-    csv = "csv"
-    json = "json"
+PARQUET = "parquet"
 
-
-FormatOption = Annotated[Format, typer.Option("--format", help="What to write.")]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="csv, json, jsonl, parquet, wandb-yaml, or a plugin's: optuna."),
+]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="A file; default: standard output.")]
 
 
 @app.command()
 def export(
-    sweep: SweepArgument, kind: FormatOption = Format.csv, output: OutputOption = None, store: StoreOption = None
+    sweep: SweepArgument,
+    kind: FormatOption = "csv",
+    output: OutputOption = None,
+    store: StoreOption = None,
+    plugins: PluginsOption = None,
 ) -> None:
-    """Write all trials as CSV or JSON."""
+    """Write all trials, or the config, for another program."""
     opened = open_sweep(sweep, store=store)
-    rows = table.rows(opened.trials, opened.objectives)
-    text = table.as_csv(rows) if kind is Format.csv else table.as_json(rows)
+    if kind in TEXTS:
+        _print(TEXTS[kind](opened), output)
+        return
+    if kind == PARQUET:
+        _written(_named(output, kind), lambda file: write_parquet(opened.table, file))
+        return
+    exporters = Registry().with_local(plugins).exporters
+    if kind not in (*exporters, *PUBLISHED_EXPORTERS):
+        choices = sorted({*TEXTS, PARQUET, *exporters, *PUBLISHED_EXPORTERS})
+        raise UsageError(
+            f'no format named "{kind}"',
+            found=f"--format {kind}",
+            expected=f"one of {', '.join(choices)}",
+            fix=did_you_mean(kind, choices) or "--format csv",
+        )
+    _written(_named(output, kind), lambda file: opened.write_as(kind, file, plugins=plugins or ()))
+
+
+def _print(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
     else:
-        _write(output, text)
+        _written(output, lambda file: file.write_text(text, encoding="utf-8"))
 
 
-def _write(output: Path, text: str) -> None:
+def _named(output: Path | None, kind: str) -> Path:
+    if output is None:
+        raise UsageError(
+            f"{kind} is no text",
+            found=f"--format {kind}, and no --output",
+            expected="a file to write",
+            fix=f"--output trials.{kind}",
+        )
+    return output
+
+
+def _written(output: Path, write: Callable[[Path], object]) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        write(output)
     except OSError as error:
         raise UsageError(
             f"can't write {output}",

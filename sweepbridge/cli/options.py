@@ -70,6 +70,7 @@ LauncherOption = Annotated[str, typer.Option("--launcher", help="What starts the
 WandbHookOption = Annotated[
     bool, typer.Option("--wandb-hook", help="Hear what runs log with W&B's client, wherever that reports to.")
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing of what goes on.")]
 SweepArgument = Annotated[str, typer.Argument(metavar="SWEEP", help="The sweep's id.")]
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A sweep config, YAML or JSON.")]
 FilesArgument = Annotated[list[str], typer.Argument(metavar="FILE…", help="Sweep configs, YAML or JSON.")]

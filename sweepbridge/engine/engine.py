@@ -27,7 +27,7 @@ from sweepbridge.engine.searching import Searches, plan_of, search_of
 from sweepbridge.engine.tried import Asked
 from sweepbridge.engine.warm import Warm
 from sweepbridge.errors import UsageError
-from sweepbridge.plugin import Json, Trial, Verdict
+from sweepbridge.plugin import Goal, Joins, Json, ObservedSweep, Observer, Trial, Verdict
 from sweepbridge.registry import Registry
 from sweepbridge.space import paths
 from sweepbridge.spec import SweepConfig
@@ -119,6 +119,8 @@ class Engine:
         self._presence = Presence(store.folder, sweep.id)
         self._namesakes = Namesakes()
         self._observers = [offer.record for offers in registry.observers.values() for offer in offers]
+        self._joined: set[str] = set()
+        """The observers that have been told of the sweep."""
         self._said: set[str] = set()
         self._judging = self._judges()
 
@@ -421,9 +423,26 @@ class Engine:
     def _tell_observers(self, trial: Trial) -> None:
         for observer in self._observers:
             try:
-                observer.heard(self.sweep.id, trial)
+                self._tell(observer, trial)
             except Exception as error:  # noqa: PERF203  # the border to other people's code
                 self._say_once(f"observer {observer.name} failed: {error!r}")
+
+    def _tell(self, observer: Observer, trial: Trial) -> None:
+        if isinstance(observer, Joins) and observer.name not in self._joined:
+            self._joined.add(observer.name)  # one that fails is told no more than once
+            observer.joined(self._observed)
+        observer.heard(self.sweep.id, trial)
+
+    @property
+    def _observed(self) -> ObservedSweep:
+        return ObservedSweep(
+            id=self.sweep.id,
+            name=self.sweep.name,
+            project=self.sweep.project,
+            config=self.sweep.config,
+            goals=tuple(Goal(one.name, one.goal == "maximize") for one in self.config.objectives),
+            name_of=self.config.name_of,
+        )
 
     def _say_once(self, text: str) -> None:
         if text not in self._said:

@@ -19,9 +19,10 @@ from sweepbridge.plugin.contract import (
     UsesLibraries,
 )
 from sweepbridge.plugin.curves import Curves
+from sweepbridge.plugin.exporter import ExportedSweep, ExportedTrial, Exporter, Goal
 from sweepbridge.plugin.hookspecs import Command, hookimpl, hookspec
 from sweepbridge.plugin.launcher import Launched, Launcher
-from sweepbridge.plugin.observer import Observer
+from sweepbridge.plugin.observer import Joins, ObservedSweep, Observer
 from sweepbridge.plugin.options import Option, option_issues
 from sweepbridge.plugin.shortcuts import Mutating, Replayed, from_function, too_many_objectives, unknown_options
 from sweepbridge.plugin.stopper import Standing, Stopper, Verdict
@@ -36,14 +37,20 @@ __all__ = [
     "CompanionSession",
     "Curves",
     "Describes",
+    "ExportedSweep",
+    "ExportedTrial",
+    "Exporter",
+    "Goal",
     "HasProvenance",
     "Issue",
+    "Joins",
     "Json",
     "Launched",
     "Launcher",
     "Mutating",
     "Native",
     "Note",
+    "ObservedSweep",
     "Observer",
     "Option",
     "Problem",

@@ -1,4 +1,4 @@
-"""The hooks that a plugin may implement: six, each returning records.
+"""The hooks that a plugin may implement: seven, each returning records.
 
 A plugin is a module, named by an entry point in the group `sweepbridge`:
 
@@ -23,6 +23,7 @@ import pluggy
 
 from sweepbridge.plugin.companion import Companion
 from sweepbridge.plugin.contract import Backend
+from sweepbridge.plugin.exporter import Exporter
 from sweepbridge.plugin.launcher import Launcher
 from sweepbridge.plugin.observer import Observer
 from sweepbridge.plugin.stopper import Stopper
@@ -74,3 +75,8 @@ def sweepbridge_commands() -> Iterable[Command]:  # type: ignore[empty-body]
 @hookspec
 def sweepbridge_companions() -> Iterable[Companion]:  # type: ignore[empty-body]
     """The companions that this plugin offers to every agent, such as `[MyCompanion()]`."""
+
+
+@hookspec
+def sweepbridge_exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
+    """The exporters that this plugin offers, such as `[MyExporter()]`."""

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
+from sweepbridge.plugin.exporter import Goal
+from sweepbridge.space import Json, Params
 from sweepbridge.trials import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedSweep:
+    """A sweep, as an observer is told of it."""
+
+    id: str
+    name: str | None
+    project: str | None
+    config: Mapping[str, Json]
+    """As it was given, plain JSON."""
+    goals: tuple[Goal, ...]
+    """What is optimized, the first one first: what each of a trial's losses stands for."""
+    name_of: Callable[[int, Params], str | None]
+    """What the config's `run_name` calls a trial, from its number and parameters; None where there is none."""
 
 
 class Observer(Protocol):
@@ -16,3 +35,11 @@ class Observer(Protocol):
 
     def heard(self, sweep_id: str, trial: Trial) -> None:
         """This trial began (`trial.is_running`), or this trial ended."""
+
+
+@runtime_checkable
+class Joins(Protocol):
+    """An observer that wants to know a sweep before it hears of its trials."""
+
+    def joined(self, sweep: ObservedSweep) -> None:
+        """An agent is about to tell of this sweep's trials. Told once by each agent, before its first trial."""

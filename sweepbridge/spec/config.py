@@ -28,7 +28,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from typing_extensions import Self
 
 from sweepbridge.errors import ConfigError
-from sweepbridge.space import Json, Space
+from sweepbridge.space import Json, Params, Space
 from sweepbridge.spec.commands import MACROS, NestedArgs, words_of
 from sweepbridge.spec.durations import Duration
 from sweepbridge.spec.faults import findings_of
@@ -39,6 +39,7 @@ from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
 from sweepbridge.spec.plain import plain
 from sweepbridge.spec.rules import broken_rules
+from sweepbridge.spec.run_names import run_name
 from sweepbridge.spec.schedulers import Request, Scheduler, request_of
 from sweepbridge.spec.slips import without_dashes
 from sweepbridge.spec.stoppers import EarlyTerminate
@@ -194,6 +195,8 @@ class SweepConfig(BaseModel):
     """Whether a point that was tried already is tried again, where there are finitely many. Default: `skip`."""
     retries: Count = 0
     """How often a trial is run again after a run that failed. Runs that were lost or preempted do not count."""
+    run_name: Text | None = None
+    """What each trial is called beside its number: text with parameters in braces, in Python's format language."""
 
     _given: dict[str, Json] = PrivateAttr(default_factory=dict)
 
@@ -262,6 +265,10 @@ class SweepConfig(BaseModel):
     def backend_options(self) -> Mapping[str, Json]:
         """What the config tells the backend beside its name, unchecked."""
         return dict(self.backend.model_extra or {}) if self.backend is not None else self._request.options
+
+    def name_of(self, number: int, params: Params) -> str | None:
+        """What `run_name` calls a trial; None where there is none."""
+        return run_name(self.run_name, number, params) if self.run_name is not None else None
 
     @property
     def grid_options(self) -> Mapping[str, Json]:

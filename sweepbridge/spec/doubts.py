@@ -29,7 +29,7 @@ WITHOUT_EFFECT = {
 }
 """W&B's keys that change nothing here, and why."""
 
-TEXTS = ("name", "description", "entity", "project", "program", "job", "image_uri")
+TEXTS = ("name", "description", "entity", "project", "program", "job", "image_uri", "run_name")
 """The keys that take text."""
 
 

@@ -11,6 +11,7 @@ from sweepbridge.space import Json, Space, without_grid
 from sweepbridge.spec.commands import unknown_macros
 from sweepbridge.spec.findings import Finding, named, nearest, shown, where, written
 from sweepbridge.spec.parameters import form_of, sound_domains
+from sweepbridge.spec.run_names import faults_of_run_name
 from sweepbridge.spec.schedulers import OF_OPTUNA, method_of
 
 KNOWN = (
@@ -43,6 +44,7 @@ KNOWN = (
     "timeout",
     "patience",
     "max_failures",
+    "run_name",
 )
 """Every key of the top level: W&B's, then ours."""
 
@@ -98,6 +100,7 @@ def broken_rules(given: Mapping[str, Json]) -> Iterator[Finding]:
     yield from _grid_of_another_method(given)
     yield from _bad_names(given.get("parameters"))
     yield from _unknown_macros(given)
+    yield from _bad_run_name(given)
 
 
 def unknown(given: Mapping[str, Json]) -> list[str]:
@@ -268,6 +271,12 @@ def _unknown_macros(given: Mapping[str, Json]) -> Iterator[Finding]:
     command = given.get("command")
     if isinstance(command, list) and not any(word is None or isinstance(word, (dict, list)) for word in command):
         yield from unknown_macros(command, names_of(given.get("parameters")))
+
+
+def _bad_run_name(given: Mapping[str, Json]) -> Iterator[Finding]:
+    template = given.get("run_name")
+    if isinstance(template, str):
+        yield from faults_of_run_name(template, given.get("parameters"))
 
 
 def names_of(parameters: Json) -> list[str]:

@@ -54,6 +54,11 @@ def shell_line(config: SweepConfig, params: Params, *, config_file: Path) -> str
     return line if _is_told(config, params) else f"{CONFIG_VARIABLE}={shlex.quote(str(config_file))} {line}"
 
 
+def option_words(config: SweepConfig, params: Params) -> list[str]:
+    """The options that hand on the parameters, a word each, as `${args}` has them."""
+    return argv(["${args}"], Words(params, None, CONFIG_FILE, {}, sys.executable, config.nested_args))
+
+
 def needs_file(config: SweepConfig, params: Params) -> bool:
     """Whether a command line works only beside the file that holds its parameters."""
     return not _is_told(config, params) or any("${args_json_file}" in word for word in config.command or ())

@@ -1,4 +1,4 @@
-"""All trials of a sweep as rows, and as CSV or JSON. Needs no plugin: what is stored is enough."""
+"""All trials of a sweep as rows, and as CSV, JSON or JSON lines. Needs no plugin: what is stored is enough."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
+import yaml
+
 from sweepbridge.engine import value_of
 from sweepbridge.plugin import Json
 from sweepbridge.space import dotted
-from sweepbridge.spec import Objective
+from sweepbridge.spec import Objective, SweepConfig, in_their_words
 from sweepbridge.store import TrialRecord
 
 Row = dict[str, Json]
+
+
+def named_rows(trials: Iterable[TrialRecord], config: SweepConfig) -> list[Row]:
+    """The rows of a sweep, each with its trial's name behind the number, where the config has a `run_name`."""
+    return [_named(record, row, config) for record, row in ((one, _row(one, config.objectives)) for one in trials)]
 
 
 def rows(trials: Iterable[TrialRecord], objectives: Sequence[Objective]) -> list[Row]:
@@ -30,6 +37,11 @@ def as_json(table: Sequence[Row]) -> str:
     return "[\n" + ",\n".join(json.dumps(_finite(row), ensure_ascii=False) for row in table) + "\n]\n"
 
 
+def as_jsonl(table: Sequence[Row]) -> str:
+    """The rows as JSON, an object a line. NaN and infinities become null."""
+    return "".join(json.dumps(_finite(row), ensure_ascii=False) + "\n" for row in table)
+
+
 def as_csv(table: Sequence[Row]) -> str:
     """The rows as CSV with a header: strings as they are, all else as JSON."""
     columns = list(dict.fromkeys(name for row in table for name in row))
@@ -38,6 +50,18 @@ def as_csv(table: Sequence[Row]) -> str:
     writer.writerow(columns)
     writer.writerows([_cell(row.get(name)) for name in columns] for row in table)
     return text.getvalue()
+
+
+def as_wandb_yaml(config: SweepConfig) -> str:
+    """The config as a file for `wandb sweep`. What W&B has not is in comments at the top."""
+    given, left_out = in_their_words(config)
+    head = "".join(f"# left out, because W&B has it not: {one}\n" for one in left_out)
+    return head + yaml.safe_dump(given, sort_keys=False, allow_unicode=True)
+
+
+def _named(record: TrialRecord, row: Row, config: SweepConfig) -> Row:
+    name = config.name_of(record.trial.number, record.trial.params)
+    return row if name is None else {"number": row["number"], "name": name, **row}
 
 
 def _row(record: TrialRecord, objectives: Sequence[Objective]) -> Row:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sweepbridge.space import dotted, nest
+from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Row, Run, Search, Sweep, TrialRecord
 from sweepbridge.view import words
+from sweepbridge.view.again import as_json, command_if_any
 from sweepbridge.view.best import best_of
-from sweepbridge.view.command import needs_file, shell_line
 
 
 def sweep_text(
@@ -32,12 +32,14 @@ def sweep_text(
         f"  trials    {', '.join(f'{count} {state}' for state, count in sorted(counts.items())) or 'none yet'}",
     ]
     lines += [
-        f"  {record.state:<9} {_trial_line(record)}" for record in trials if record.state in ("running", "waiting")
+        f"  {record.state:<9} {_trial_line(record, config)}"
+        for record in trials
+        if record.state in ("running", "waiting")
     ]
     best = best_of(trials)
     if best is not None:
         found = words.objectives(config.objectives, best.trial.losses)
-        lines.append(f"  best      trial {best.trial.number}  {found}  {words.params(best.trial.params)}")
+        lines.append(f"  best      {_title(best, config)}  {found}  {words.params(best.trial.params)}")
     return "\n".join(lines)
 
 
@@ -52,7 +54,7 @@ def trial_text(
 ) -> str:
     """All that is known of one trial; `standing` is what the stopper says of it now."""
     trial = record.trial
-    lines = [f"trial {trial.number}  {record.state}{f': {trial.reason}' if trial.reason else ''}"]
+    lines = [f"{_title(record, config)}  {record.state}{f': {trial.reason}' if trial.reason else ''}"]
     lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in trial.params.items()]
     if trial.losses and trial.state != "failed":
         lines.append(f"  result    {words.objectives(config.objectives, trial.losses)}")
@@ -82,20 +84,15 @@ def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], 
         return f"no trial of {sweep.id} has a result yet: {len(trials)} have begun"
     directory = runs / sweep.id / f"{best.trial.number}-{best.runs}"
     found = words.objectives(config.objectives, best.trial.losses)
-    lines = [f"best of {len(trials)}: trial {best.trial.number}  {found}"]
+    lines = [f"best of {len(trials)}: {_title(best, config)}  {found}"]
     lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in best.trial.params.items()]
     lines += ["again:", f"  {again(config, best, config_file=directory / 'config.json')}"]
     return "\n".join(lines)
 
 
 def again(config: SweepConfig, record: TrialRecord, *, config_file: Path) -> str:
-    """The command that runs a trial's configuration again; its parameters as JSON for a function.
-
-    For a trial that ran elsewhere, where the command would need a file of its run, too.
-    """
-    is_elsewhere = record.trial.is_prior and needs_file(config, record.trial.params)
-    line = None if is_elsewhere else shell_line(config, record.trial.params, config_file=config_file)
-    return line or json.dumps(nest(record.trial.params), ensure_ascii=False)
+    """The command that runs a trial's configuration again; its parameters as JSON where there is none."""
+    return command_if_any(config, record, config_file=config_file) or as_json(record)
 
 
 def _whose(search: Search, trials: Sequence[TrialRecord]) -> str:
@@ -108,6 +105,12 @@ def _versions(provenance: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in provenance.items())
 
 
-def _trial_line(record: TrialRecord) -> str:
+def _title(record: TrialRecord, config: SweepConfig) -> str:
+    """A trial by its number, and by its name where it has one."""
+    name = config.name_of(record.trial.number, record.trial.params)
+    return f"trial {record.trial.number}" + (f" {name}" if name else "")
+
+
+def _trial_line(record: TrialRecord, config: SweepConfig) -> str:
     agent = f"  by {record.agent}" if record.agent else ""
-    return f"trial {record.trial.number}{agent}  {words.params(record.trial.params)}"
+    return f"{_title(record, config)}{agent}  {words.params(record.trial.params)}"

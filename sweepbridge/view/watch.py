@@ -12,11 +12,15 @@ from rich.text import Text
 
 from sweepbridge.engine import value_of
 from sweepbridge.plugin import Trial
+from sweepbridge.space import Params, every_point
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Store, Sweep
 from sweepbridge.view import words
 
 BARS = "▁▂▃▄▅▆▇█"
+
+AROUND = 7
+"""How many lines of a terminal are not for running trials."""
 
 
 @dataclass
@@ -28,6 +32,10 @@ class Watched:
     config: SweepConfig
     total: int | None
     """How many trials there will be; None if there is no end."""
+    ended_before: int = 0
+    """How many trials had ended when we came to look; what is left is told from those that have ended since."""
+    elapsed_before_s: float = 0.0
+    """How old the sweep was then."""
     began: int = 0
     ended: int = 0
     states: dict[str, int] = field(default_factory=lambda: {"finished": 0, "stopped": 0, "failed": 0})
@@ -50,6 +58,11 @@ class Watched:
             self._cursor = point.cursor
             self._last[point.trial] = point.loss
         return [event.trial for event in events if not event.trial.is_prior]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will happen any more, unless a person resumes it."""
+        return self.sweep.is_over and not self.running
 
     def is_best(self, trial: Trial) -> bool:
         """Whether a trial is the best so far."""
@@ -82,16 +95,35 @@ class Watched:
         self.running.pop(trial.number, None)
 
 
-def panel(watched: Watched, elapsed_s: float, width: int) -> RenderableType:
+def total_of(config: SweepConfig, method: str, priors: Sequence[Params]) -> int | None:
+    """How many trials a stored sweep will have at the most; None if there is no end. Needs no plugin.
+
+    A point of a finite space that ran before, as one of `priors` did, does not run again.
+    """
+    points = config.space.size if method == "grid" or config.skips_duplicates else None
+    grid = every_point(config.space) if points is not None else None
+    if points is None or grid is None:
+        return config.run_cap
+    spared = {grid.index(params) for params in priors} - {None}
+    return min(points - len(spared), config.run_cap or points)
+
+
+def panel(watched: Watched, elapsed_s: float, width: int, *, height: int = 24) -> RenderableType:
     """The sweep as it stands, to be drawn again and again: progress, the running trials, the best so far."""
     parts: list[RenderableType] = [_headline(watched, elapsed_s)]
     if watched.total:
-        # A bar alone ends without a new line.
-        parts.append(Padding(ProgressBar(total=watched.total, completed=watched.ended, width=min(width - 2, 60)), 0))
-    parts += _running(watched)
+        bar = ProgressBar(
+            total=watched.total,
+            completed=watched.ended,
+            width=min(width - 2, 60),
+            complete_style="cyan",
+            finished_style="cyan",
+        )
+        parts.append(Padding(bar, 0))  # a bar alone ends without a new line
+    parts += _running(watched, max(3, height - AROUND))
     if watched.best is not None:
         found = words.objectives(watched.config.objectives, watched.best.losses)
-        parts.append(_line(f"best {watched.best.number:<5} {found:<20} {words.params(watched.best.params)}", "bold"))
+        parts.append(_line(f"best {watched.best.number:<5} {found:<20} {_named(watched, watched.best)}", "bold"))
         parts.append(_line(f"           {sparkline(watched.history, min(60, width - 12))}", "cyan"))
     return Group(*parts)
 
@@ -112,18 +144,29 @@ def _headline(watched: Watched, elapsed_s: float) -> Text:
     of = f"/{watched.total}" if watched.total else ""
     counts = [f"{count} {state}" for state, count in watched.states.items() if count]
     parts = [f"{watched.sweep.id}  {watched.ended}{of} ended", *counts, words.duration(elapsed_s)]
-    if watched.total and 0 < watched.ended < watched.total:
-        left = elapsed_s / watched.ended * (watched.total - watched.ended)
+    if watched.sweep.state != "running":
+        parts.insert(1, watched.sweep.state)
+    seen = watched.ended - watched.ended_before
+    if watched.total and seen and watched.ended < watched.total and not watched.sweep.is_over:
+        left = (elapsed_s - watched.elapsed_before_s) / seen * (watched.total - watched.ended)
         parts.append(f"about {words.duration(left)} left")
     return Text(" · ".join(parts))
 
 
-def _running(watched: Watched) -> list[Text]:
-    """A line for each running trial, cut off where the terminal ends."""
-    return [
-        _line(f"trial {number:<4} {watched.last_metric(number) or '…':<20} {words.params(trial.params)}")
-        for number, trial in sorted(watched.running.items())
+def _running(watched: Watched, most: int) -> list[Text]:
+    """A line for each running trial, cut off where the terminal ends, and one for those that have no room."""
+    running = sorted(watched.running.items())
+    lines = [
+        _line(f"trial {number:<4} {watched.last_metric(number) or '…':<20} {_named(watched, trial)}")
+        for number, trial in running[:most]
     ]
+    return [*lines, _line(f"… and {len(running) - most} more")] if len(running) > most else lines
+
+
+def _named(watched: Watched, trial: Trial) -> str:
+    """A trial's parameters, behind its name where it has one."""
+    name = watched.config.name_of(trial.number, trial.params)
+    return "  ".join(filter(None, [name, words.params(trial.params)]))
 
 
 def _line(text: str, style: str = "") -> Text:

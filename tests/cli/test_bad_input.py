@@ -142,7 +142,7 @@ def test_every_fault_of_a_file_is_told_at_once_with_its_line(write, call):
         (["run", "good.yaml", "--workers", "0"], "--workers"),
         (["sweep", "good.yaml", "--seed", "-1"], "--seed"),
         (["status", "abcdefgh", "first"], "TRIAL"),
-        (["export", "abcdefgh", "--format", "xml"], "'csv'"),
+        (["best", "abcdefgh", "--format", "xml"], "'json'"),
     ],
 )
 def test_a_wrong_option_is_named_with_exit_code_2_and_no_traceback(prepared, call, words, complaint):

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from sweepbridge.cli.run import Screen
+from sweepbridge.cli.screen import Screen
 from sweepbridge.engine import Engine, Result, create, plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object

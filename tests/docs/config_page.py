@@ -96,6 +96,10 @@ KEYS = {
     "seed": (Example("seed: 7"), "ours; W&B has no seed"),
     "duplicates": (Example("duplicates: allow"), "ours; W&B's `random` and `bayes` repeat points"),
     "retries": (Example("retries: 2"), "ours"),
+    "run_name": (
+        Example('parameters: {lr: {min: 0.001, max: 0.1}, opt: {values: [adam, sgd]}}\nrun_name: "{opt}_lr{lr:.1e}"'),
+        "ours; W&B makes up two words and a number",
+    ),
 }
 """An example of every key, and what W&B does with the key."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sweepbridge import plugin
-from sweepbridge.plugin import Command, Launcher, Observer, Stopper, hookspecs
+from sweepbridge.plugin import Command, Exporter, Joins, Launcher, Observer, Stopper, hookspecs
 from sweepbridge.plugin.kit.checks import PROMISES
 from sweepbridge.plugin.kit.running import CHECKS
 from sweepbridge.plugin.testing import BackendLaws
@@ -32,7 +32,16 @@ def test_the_page_of_a_hook_implements_it_in_an_example(page):
     assert any(f"@hookimpl\ndef {hook}():" in block.text for block in blocks(page) if block.language == "python")
 
 
-@pytest.mark.parametrize(("record", "page"), [(Stopper, "stoppers"), (Launcher, "launchers"), (Observer, "observers")])
+@pytest.mark.parametrize(
+    ("record", "page"),
+    [
+        (Stopper, "stoppers"),
+        (Launcher, "launchers"),
+        (Observer, "observers"),
+        (Joins, "observers"),
+        (Exporter, "exporters"),
+    ],
+)
 def test_the_page_of_a_hook_names_each_function_of_its_record(record, page):
     functions = [name for name, found in vars(record).items() if not name.startswith("_") and callable(found)]
     text = (PAGES / f"hooks/{page}.md").read_text()

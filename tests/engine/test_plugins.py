@@ -202,6 +202,37 @@ def test_an_observer_that_raises_is_named_once_and_the_trials_go_on(begin, work)
     assert len(told) == 1
 
 
+class Joining(Observes):
+    def __init__(self, joined, heard):
+        super().__init__(heard)
+        self.joined = joined
+
+
+def test_an_observer_may_know_the_sweep_before_it_hears_of_its_trials(begin, work):
+    told = []
+    joining = Joining(lambda sweep: told.append(sweep), lambda trial: told.append(trial.number))
+    engine = begin({**GRID, "name": "mine", "run_name": "a{a}"}, registry=registry(observers=[joining]))
+
+    work(engine)
+
+    sweep, *numbers = told
+    assert numbers == [0, 0, 1, 1]
+    assert (sweep.id, sweep.name, sweep.config) == (engine.sweep.id, "mine", engine.sweep.config)
+    assert [(goal.name, goal.value(2.0)) for goal in sweep.goals] == [("loss", 2.0)]
+    assert sweep.name_of(3, {"a": 7}) == "a7"
+
+
+def test_an_observer_that_can_not_join_is_asked_once(begin, work):
+    heard = []
+    joining = Joining(raises(OSError("no server")), lambda trial: heard.append(trial.number))
+    engine = begin(GRID, registry=registry(observers=[joining]))
+
+    with pytest.warns(UserWarning, match="no server") as told:
+        work(engine)
+
+    assert (len(told), heard) == (1, [0, 1, 1])
+
+
 GRID = {"method": "grid", "metric": {"name": "loss"}, "parameters": {"a": {"values": [1, 2]}}}
 
 

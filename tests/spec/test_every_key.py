@@ -50,6 +50,7 @@ TAKEN = [
     ("patience", 20),
     ("max_failures", 1),
     ("retries", 0),
+    ("run_name", "{x}-{number:03d}"),
     ("duplicates", "skip"),
     ("duplicates", "allow"),
     ("nested_args", "dict"),

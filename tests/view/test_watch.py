@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from sweepbridge.view.watch import BARS, Watched, panel, sparkline
+from sweepbridge.view.watch import BARS, Watched, panel, sparkline, total_of
 
 
 @pytest.fixture
@@ -115,3 +115,65 @@ def test_a_sparkline_is_no_longer_than_it_may_be_and_ends_with_the_latest(count)
 
 def test_a_sparkline_of_losses_that_are_worlds_apart():
     assert sparkline([1.7e308, -1.7e308], 60)[-1] == "▁"
+
+
+def test_what_is_left_is_told_from_what_has_ended_since_someone_came_to_look(begin, run, watch):
+    """A sweep may have been paused for days before."""
+    engine = begin()
+    for score in range(4):
+        run(engine, {"score": score})
+    (watched := watch(engine, total=10)).catch_up()
+    watched.ended_before, watched.elapsed_before_s = 2, 70.0
+
+    assert "about 1 min 0 s left" in shown(watched, 80)  # 20 s for two, and six to come
+
+
+def test_running_trials_that_have_no_room_are_counted(begin, watch):
+    engine = begin()
+    for agent in range(20):
+        engine.next(f"agent-{agent}")
+    (watched := watch(engine)).catch_up()
+
+    lines = shown(watched, 80).splitlines()
+
+    assert sum(line.startswith("trial ") for line in lines) == 17
+    assert lines[-1].rstrip() == "… and 3 more"
+
+
+def test_a_sweep_that_is_not_running_says_so_and_expects_no_more(begin, run, watch):
+    engine = begin()
+    run(engine, {"score": 1})
+    engine.store.set_state(engine.sweep.id, "paused")
+    (watched := watch(engine)).catch_up()
+
+    assert f"{engine.sweep.id}  1 ended · paused ·" in shown(watched, 80)
+    assert not watched.is_over
+
+
+@pytest.mark.parametrize(
+    ("config", "priors", "total"),
+    [
+        ({}, [], None),
+        ({"run_cap": 5}, [], 5),
+        ({"method": "grid", "parameters": {"a": {"values": [1, 2, 3]}}}, [{"a": 2}], 2),
+        ({"parameters": {"a": {"values": [1, 2, 3]}}, "run_cap": 2}, [], 2),
+        ({"parameters": {"a": {"values": [1, 2, 3]}}, "duplicates": "allow"}, [], None),
+    ],
+)
+def test_how_many_trials_a_sweep_will_have(begin, config, priors, total):
+    engine = begin(**config)
+
+    assert total_of(engine.config, engine.sweep.method, priors) == total
+
+
+def test_a_trials_name_stands_before_its_parameters(begin, run, watch):
+    engine = begin(run_name="{optimizer.name}!{number}")
+    run(engine, {"score": 1})
+    engine.next("ann")
+    (watched := watch(engine)).catch_up()
+
+    text = shown(watched, 120)
+
+    assert [word for word in text.split() if "!" in word] == [
+        f"{trial.params['optimizer/name']}!{trial.number}" for trial in (*watched.running.values(), watched.best)
+    ]

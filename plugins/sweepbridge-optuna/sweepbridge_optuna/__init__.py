@@ -1,17 +1,25 @@
-"""The optuna plugin: Optuna's samplers as a backend, and its pruners as stoppers, behind sweepbridge's contracts.
+"""The optuna plugin: Optuna's samplers as a backend, its pruners as stoppers, and any sweep as a study of Optuna's.
 
-Importing this does not import Optuna. That happens when a problem is checked, described or started, and when a stopper
-is checked or asked.
+Importing this does not import Optuna. That happens when a problem is checked, described or started, when a stopper is
+checked or asked, and when a study is made.
 """
 
 from __future__ import annotations
 
 from sweepbridge.plugin import hookimpl
 from sweepbridge_optuna.backend import OptunaBackend
+from sweepbridge_optuna.exporter import OptunaExporter
 from sweepbridge_optuna.pruners import PRUNERS
 from sweepbridge_optuna.stoppers import OptunaStopper
 
-__all__ = ["OptunaBackend", "OptunaStopper", "sweepbridge_backends", "sweepbridge_stoppers"]
+__all__ = [
+    "OptunaBackend",
+    "OptunaExporter",
+    "OptunaStopper",
+    "sweepbridge_backends",
+    "sweepbridge_exporters",
+    "sweepbridge_stoppers",
+]
 
 
 @hookimpl
@@ -24,3 +32,9 @@ def sweepbridge_backends() -> list[OptunaBackend]:
 def sweepbridge_stoppers() -> list[OptunaStopper]:
     """A stopper for each of Optuna's pruners."""
     return [OptunaStopper(name) for name in PRUNERS]
+
+
+@hookimpl
+def sweepbridge_exporters() -> list[OptunaExporter]:
+    """A sweep as a study."""
+    return [OptunaExporter()]
