@@ -9,10 +9,10 @@
   const CATEGORIES = 40; // a parameter with more is no axis
   const PAGE = 50;
   const STATE_COLORS = {
-    finished: "#0072b2", stopped: "#e69f00", failed: "#d55e00", lost: "#cc79a7", preempted: "#999999",
+    finished: "#2b8cd6", stopped: "#e69f00", failed: "#d55e00", lost: "#cc79a7", preempted: "#999999",
     interrupted: "#999999", running: "#009e73", waiting: "#56b4e9", prior: "#7f7f7f",
   };
-  const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7f7f7f", "#b3a100"];
+  const COLORS = ["#2b8cd6", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7f7f7f", "#b3a100"];
 
   const at = (id) => document.getElementById(id);
   const element = (name, attributes, ...inside) => {
@@ -27,10 +27,9 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   };
   // plotly reads some markup in its texts.
-  const plain = (text, most = 40) => {
-    const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text;
-    return cut.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\r\n]+/g, " ");
-  };
+  const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  const plain = (text, most = 40) =>
+    cut(text, most).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\r\n]+/g, " ");
   const short = (value) => String(Number(value.toPrecision(4)));
 
   const sweeps = JSON.parse(await unpack("data"));
@@ -162,7 +161,7 @@
       const mine = shown.filter((place) => cell(sweep.state, place) === state);
       return mine.length ? [{
         type: points(shown.length), mode: "markers", name: state, x: numbers(mine), y: mine.map((place) => metric.values[place]),
-        marker: { color: STATE_COLORS[state], size: 5, opacity: 0.6, symbol: state === "stopped" ? "x" : "circle" },
+        marker: { color: STATE_COLORS[state], size: 5, opacity: 0.75, symbol: state === "stopped" ? "x" : "circle" },
         hovertemplate: "trial %{x}: %{y}<extra></extra>",
       }] : [];
     });
@@ -188,7 +187,13 @@
     if (columns.length < axes().length) words.push(`${columns.length} of ${axes().length} parameters are drawn.`);
     const dimensions = [...columns, metric].map((column) => {
       const { tickvals, ticktext } = scaleOf(column);
-      return { label: plain(column.name, 18), values: onScale(column, places), ...(tickvals ? { tickvals, ticktext } : {}) };
+      // Its ticks are the one text that plotly takes as it is.
+      const texts = column.kind === "category" ? column.labels.map((label) => cut(label, 24)) : ticktext;
+      const constraintrange = brushed.find((one) => one.column === column)?.ranges;
+      return {
+        label: plain(column.name, 18), values: onScale(column, places),
+        ...(tickvals ? { tickvals, ticktext: texts } : {}), ...(constraintrange ? { constraintrange } : {}),
+      };
     });
     const line = {
       color: places.map((place) => metric.values[place]), colorscale: "Viridis", showscale: true,
@@ -502,7 +507,12 @@
     await drawAll();
   };
   at("sweep").addEventListener("change", () => show(Number(at("sweep").value)));
-  at("objective").addEventListener("change", () => { metric = sweep.metrics[Number(at("objective").value)]; drawAll(); });
+  at("objective").addEventListener("change", () => {
+    metric = sweep.metrics[Number(at("objective").value)];
+    brushed = [];
+    fill(0);
+    drawAll();
+  });
   at("words").addEventListener("input", () => fill(0));
   at("filter").addEventListener("submit", (event) => event.preventDefault());
   at("back").addEventListener("click", () => fill(page - 1));
@@ -512,7 +522,7 @@
     const wasBrushed = brushed.length > 0;
     brushed = [];
     fill(0);
-    if (wasBrushed) { Plotly.purge(at("plot-parallel")); await drawParallel(); }
+    if (wasBrushed) await drawParallel();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", async () => {
     if (sweeps.length > 1) await drawComparison();

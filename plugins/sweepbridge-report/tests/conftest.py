@@ -3,9 +3,16 @@
 Where there is no chromium, the tests that look at a page are skipped, and say so.
 """
 
+import base64
+import gzip
+import io
+import json
 import math
 import random
+import re
 import shutil
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,40 +56,40 @@ def store(tmp_path):
 @pytest.fixture
 def add(store):
     """Write a sweep with so many trials into the store, as eight agents would have worked on it: its id."""
+    return partial(_fill, store)
 
-    def added(count, *, config=CONFIG, state_of=None, losses_of=None, params_of=None, reason="it failed", **new):
-        sweep = store.create(NewSweep(config, 7, **{"backend": "random", "method": "random", "name": "many", **new}))
-        chance = random.Random(1)
-        rows = []
-        for number in range(count):
-            state = state_of(number) if state_of else STATES[number % len(STATES)]
-            params = params_of(number) if params_of else _params(chance)
-            curve = _curve(params, chance, 30 if state == "finished" else 9)
-            has_ended, has_result = state != "running", state in ("finished", "stopped")
-            rows.append(
-                {
-                    "sweep_id": sweep.id,
-                    "number": number,
-                    "state": state,
-                    "run": 1,
-                    "agent": f"agent-{number % 8}",
-                    "seed": number,
-                    "params": params,
-                    "note": {},
-                    "losses": (list(losses_of(number)) if losses_of else [min(curve)]) if has_result else None,
-                    "observations": curve if has_result and not losses_of else None,
-                    "summary": {"epoch": len(curve), "accuracy": chance.random()} if has_ended else None,
-                    "reason": {"failed": reason, "stopped": "hyperband"}.get(state),
-                    "began_at": sweep.created_at + number // 8 * 40,
-                    "ended_at": sweep.created_at + number // 8 * 40 + len(curve) if has_ended else None,
-                    "search": 0,
-                }
-            )
-        if rows:
-            _insert(store, sweep.id, rows)
-        return sweep.id
 
-    return added
+def _fill(store, count, *, config=CONFIG, name="many", params_of=None, **how):
+    sweep = store.create(NewSweep(config, 7, "random", "random", name=name))
+    chance = random.Random(1)
+    every = [params_of(number) if params_of else _params(chance) for number in range(count)]
+    rows = [_row(sweep, number, params, chance, **how) for number, params in enumerate(every)]
+    if rows:
+        _insert(store, sweep.id, rows)
+    return sweep.id
+
+
+def _row(sweep, number, params, chance, *, state_of=None, losses_of=None, reason="it failed"):
+    state = state_of(number) if state_of else STATES[number % len(STATES)]
+    curve = _curve(params, chance, 30 if state == "finished" else 9)
+    has_ended, has_result = state != "running", state in ("finished", "stopped")
+    return {
+        "sweep_id": sweep.id,
+        "number": number,
+        "state": state,
+        "run": 1,
+        "agent": f"agent-{number % 8}",
+        "seed": number,
+        "params": params,
+        "note": {},
+        "losses": (list(losses_of(number)) if losses_of else [min(curve)]) if has_result else None,
+        "observations": curve if has_result and not losses_of else None,
+        "summary": {"epoch": len(curve), "accuracy": chance.random()} if has_ended else None,
+        "reason": {"failed": reason, "stopped": "hyperband"}.get(state),
+        "began_at": sweep.created_at + number // 8 * 40,
+        "ended_at": sweep.created_at + number // 8 * 40 + len(curve) if has_ended else None,
+        "search": 0,
+    }
 
 
 def _params(chance):
@@ -132,16 +139,27 @@ def lose_plugin(store):
 
 
 @pytest.fixture
-def report(tmp_path, store, capsys):
+def report(tmp_path, store):
     """Write a report by the command: its file."""
+    return partial(_write, tmp_path)
 
-    def written(*words):
-        file = tmp_path / "report.html"
-        assert main(["report", *words, "--store", str(tmp_path / ".sweepbridge"), "-o", str(file)]) == 0
-        capsys.readouterr()
-        return file
 
-    return written
+def _write(folder, *words):
+    file = folder / "report.html"
+    with redirect_stdout(io.StringIO()):
+        assert main(["report", *words, "--store", str(folder / ".sweepbridge"), "-o", str(file)]) == 0
+    return file
+
+
+@pytest.fixture
+def data():
+    """What a report holds for its plots and its table, one for each sweep."""
+
+    def unpacked(file):
+        packed = re.search(r'id="data">([^<]*)<', file.read_text(encoding="utf-8"))[1]
+        return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+    return unpacked
 
 
 class Opened:
@@ -151,6 +169,7 @@ class Opened:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.page = context.new_page()
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
@@ -168,6 +187,18 @@ class Opened:
             self.page.wait_for_function("one => one.querySelector('.plot').dataset.state !== 'waiting'", arg=section)
         script = "plots => Object.fromEntries(plots.map(one => [one.id.slice(5), one.dataset.state]))"
         return self.page.eval_on_selector_all(".plot", script)
+
+    def drag_along_axis(self, place: int) -> None:
+        """Keep the lower part of an axis of the parallel coordinates, with the mouse."""
+        self.page.locator("#plot-parallel").scroll_into_view_if_needed()
+        self.page.wait_for_function("document.querySelector('#plot-parallel').dataset.state === 'drawn'")
+        box = self.page.locator("#plot-parallel .axis-brush .background").nth(place).bounding_box()
+        across = box["x"] + box["width"] / 2
+        self.page.mouse.move(across, box["y"] + box["height"] * 0.95)
+        self.page.mouse.down()
+        self.page.mouse.move(across, box["y"] + box["height"] * 0.8, steps=5)
+        self.page.mouse.move(across, box["y"] + box["height"] * 0.6, steps=5)
+        self.page.mouse.up()
 
     @property
     def count(self) -> str:
@@ -196,7 +227,7 @@ def chromium(tmp_path_factory):
             executable_path=CHROMIUM,
             headless=True,
             args=FLAGS,
-            viewport={"width": 1280, "height": 900},
+            viewport={"width": 800, "height": 600},  # there is no graphics card, and each point costs
         )
         yield context
         context.close()
@@ -215,3 +246,21 @@ def browse(chromium):
     yield browsed
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def kept_open(chromium, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept-open")
+    with open_store(folder / ".sweepbridge") as store:
+        opened = Opened(chromium, _write(folder, _fill(store, 120)))
+    yield opened
+    opened.page.close()
+
+
+@pytest.fixture
+def table(kept_open):
+    """The table of a report of 120 trials, with all of them in it, by number."""
+    kept_open.page.click("#release")
+    kept_open.page.click("#table thead th:nth-child(2) button")
+    kept_open.page.click("#table thead th:nth-child(1) button")
+    return kept_open
