@@ -31,6 +31,7 @@ OF_PLUGINS = {
     "wandb-server": "reference/wandb-client.md",
     "wandb-env": "reference/wandb-client.md",
     "report": "how-to/see-a-report.md",
+    "dashboard": "how-to/see-a-report.md",
 }
 """The commands of the plugins that we publish, and the page that each is on."""
 

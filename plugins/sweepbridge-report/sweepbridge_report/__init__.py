@@ -1,4 +1,4 @@
-"""A sweep as one HTML file that anyone can open: `sweepbridge report`.
+"""Sweeps to look at: as one HTML file by `sweepbridge report`, and as they go on by `sweepbridge dashboard`.
 
 Importing this imports neither plotly nor optuna; what needs one does.
 """
@@ -17,11 +17,20 @@ __all__ = ["sweepbridge_commands"]
 
 @hookimpl
 def sweepbridge_commands() -> list[Command]:
-    """The report."""
-    return [Command("report", "Write sweeps as one HTML file, with plots and a table.", _report)]
+    """The report, and the dashboard."""
+    return [
+        Command("report", "Write sweeps as one HTML file, with plots and a table.", _report),
+        Command("dashboard", "Show the sweeps of a store in optuna's dashboard, as they go on.", _dashboard),
+    ]
 
 
 def _report() -> typer.Typer:
     from sweepbridge_report import commands
 
-    return commands.app
+    return commands.report_app
+
+
+def _dashboard() -> typer.Typer:
+    from sweepbridge_report import commands
+
+    return commands.dashboard_app

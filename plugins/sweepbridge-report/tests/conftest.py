@@ -19,7 +19,7 @@ import pytest
 
 from sweepbridge.cli import main
 from sweepbridge.store import NewSweep, open_store
-from sweepbridge.store.tables import runs, searches, sweeps, trials
+from sweepbridge.store.tables import events, runs, searches, sweeps, trials
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -120,10 +120,16 @@ def _insert(store, sweep_id, rows):
         }
         for row in rows
     ]
+    told = [("began", row["number"]) for row in rows] + [("ended", row["number"]) for row in rows if row["ended_at"]]
+    log = [
+        {"sweep_id": sweep_id, "position": at, "kind": kind, "trial": trial} for at, (kind, trial) in enumerate(told)
+    ]
     with store._database.settling() as connection:
         connection.execute(trials.insert(), rows)
         connection.execute(runs.insert(), of_runs)
-        connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(began=len(rows)))
+        connection.execute(events.insert(), log)
+        lengths = {"began": len(rows), "length": len(log)}
+        connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(lengths))
 
 
 @pytest.fixture
