@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+import optuna
 from optuna_dashboard import wsgi
 
 from sweepbridge import StoreError, UsageError, store_at
@@ -42,7 +42,7 @@ class Quiet(WSGIRequestHandler):
 
 def serve(port: int, *, store: str | None, say: Callable[[str], None]) -> None:
     """Serve until interrupted. StoreError if there is no store, UsageError if the port is taken."""
-    logging.getLogger("optuna").setLevel(logging.WARNING)  # else it tells of each study that the mirror makes
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # else it tells of each study that the mirror makes
     mirror = Mirror(store_at(store, create=False))
     mirror.refresh()
     with server(mirror, port) as serving:

@@ -6,7 +6,6 @@ Where there is no answer, there is a word that says why. PED-ANOVA needs nothing
 from __future__ import annotations
 
 import importlib.util
-import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -120,12 +119,13 @@ def _span(column: Column, done: Sequence[int]) -> optuna.distributions.BaseDistr
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Optuna tells of each study that it makes, and that an evaluator is new; neither is of use here."""
-    logger = logging.getLogger("optuna")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+    import optuna
+
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        optuna.logging.set_verbosity(verbosity)

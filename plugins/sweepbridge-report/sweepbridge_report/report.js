@@ -4,7 +4,7 @@
   const POINTS_IN_SVG = 1500; // beyond, points are drawn by WebGL
   const POINTS_WITHOUT_WEBGL = 2000;
   const LINES = 2000; // of parallel coordinates
-  const AXES = 14;
+  const AXES = 12;
   const SLICES = 12;
   const CATEGORIES = 40; // a parameter with more is no axis
   const PAGE = 50;
@@ -27,7 +27,11 @@
     return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
   };
   // plotly reads some markup in its texts.
-  const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  // The end of a name often tells more than its middle.
+  const cut = (text, most) => {
+    const half = Math.max(2, Math.floor((most - 1) / 2));
+    return text.length > most ? `${text.slice(0, half)}…${text.slice(-half)}` : text;
+  };
   const plain = (text, most = 40) =>
     cut(text, most).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\r\n]+/g, " ");
   const short = (value) => String(Number(value.toPrecision(4)));
@@ -83,7 +87,11 @@
   };
   const isVaried = (column) => new Set(known(column)).size > 1;
   const isAxis = (column) => isVaried(column) && (column.kind === "number" || column.labels.length <= CATEGORIES);
-  const axes = () => sweep.params.filter(isAxis);
+  // The parameters that a plot can have as an axis, the most important ones first.
+  const axes = () => {
+    const shares = sweep.importance.bars[0]?.shares ?? {};
+    return sweep.params.filter(isAxis).sort((one, other) => (shares[other.name] ?? 0) - (shares[one.name] ?? 0));
+  };
   const withResult = () => sweep.number.map((_, place) => place).filter((place) => metric && metric.values[place] !== null);
   const isBetter = (one, other, goal) => (goal === "maximize" ? one > other : one < other);
 
@@ -108,13 +116,15 @@
   });
   const layout = (more) => ({
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: color("--ink"), family: "system-ui, sans-serif" },
-    margin: { l: 60, r: 20, t: 30, b: 50 }, height: 420, hovermode: "closest", legend: { orientation: "h", y: 1.12 },
+    margin: { l: 60, r: 20, t: 30, b: 50 }, height: 420, hovermode: "closest", legend: { orientation: "h", y: 1, yanchor: "bottom" },
     hoverlabel: { bgcolor: color("--raised"), font: { color: color("--ink") } }, ...more,
   });
   const say = (name, word) => { at(`word-${name}`).textContent = word; };
   const draw = async (name, traces, more) => {
     const plot = at(`plot-${name}`);
+    const { height } = layout(more);
     plot.hidden = false;
+    plot.style.height = `${height}px`; // else it has none once the window is resized
     await Plotly.react(plot, traces, layout(more), { displaylogo: false, responsive: true });
     plot.dataset.state = "drawn";
   };
@@ -184,14 +194,15 @@
     const words = [];
     if (places.length < whole.length) words.push(`${places.length} of ${whole.length} trials are drawn: the best, and others spread over the sweep.`);
     if (whole.length < all.length) words.push(`${all.length - whole.length} trials lack one of the parameters.`);
-    if (columns.length < axes().length) words.push(`${columns.length} of ${axes().length} parameters are drawn.`);
+    if (columns.length < axes().length) words.push(`${columns.length} of ${axes().length} parameters are drawn, the most important ones.`);
+    const room = Math.floor(at("plot-parallel").clientWidth / (columns.length + 1) / 7);
     const dimensions = [...columns, metric].map((column) => {
       const { tickvals, ticktext } = scaleOf(column);
       // Its ticks are the one text that plotly takes as it is.
       const texts = column.kind === "category" ? column.labels.map((label) => cut(label, 24)) : ticktext;
       const constraintrange = brushed.find((one) => one.column === column)?.ranges;
       return {
-        label: plain(column.name, 18), values: onScale(column, places),
+        label: plain(column.name, Math.max(6, room)), values: onScale(column, places),
         ...(tickvals ? { tickvals, ticktext: texts } : {}), ...(constraintrange ? { constraintrange } : {}),
       };
     });
@@ -234,8 +245,7 @@
     if (!places.length) return leave("slices", "No trial has a result yet.");
     if (!columns.length) return leave("slices", "No parameter has more than one value yet.");
     if (columns.length > SLICES) say("slices", `${SLICES} of ${columns.length} parameters are drawn, the most important first.`);
-    const shares = sweep.importance.bars[0]?.shares ?? {};
-    const first = [...columns].sort((one, other) => (shares[other.name] ?? 0) - (shares[one.name] ?? 0)).slice(0, SLICES);
+    const first = columns.slice(0, SLICES);
     const shown = drawable(places, "slices");
     const across = Math.min(3, first.length);
     const down = Math.ceil(first.length / across);
@@ -277,8 +287,7 @@
 
   let pair = [0, 1];
   const drawContours = async () => {
-    const shares = sweep.importance.bars[0]?.shares ?? {};
-    const columns = [...axes()].sort((one, other) => (shares[other.name] ?? 0) - (shares[one.name] ?? 0));
+    const columns = axes();
     at("choices-contours").replaceChildren();
     if (columns.length < 2) return leave("contours", "There are not two parameters with more than one value.");
     const pick = (place, one) => { pair[place] = one; drawContours(); };

@@ -204,6 +204,16 @@ def test_the_parameter_that_decides_is_the_most_important_one(add, report, data)
     assert {max(bar["shares"], key=bar["shares"].get) for bar in bars} == {"lr"}
 
 
+def test_the_command_says_one_line_and_optuna_says_nothing(add, tmp_path):
+    """In a process of its own, as what a library says depends on what was imported before."""
+    command = [Path(sys.executable).parent / "sweepbridge", "report", add(20), "-o", "report.html"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("report.html: ")
+    assert done.stdout.endswith(" with 20 trials\n")
+
+
 def test_without_optuna_the_importance_is_a_word(add, report, data, monkeypatch):
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "optuna" else found(name))
