@@ -1,5 +1,6 @@
 """`sweepbridge plugins --doctor`: what keeps a plugin from being of use, and the command that mends it."""
 
+import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -114,7 +115,8 @@ def test_a_requirement_that_holds_elsewhere_only_is_no_trouble(install, examine)
 
     code, lines = examine()
 
-    assert (code, lines[-2]) == (0, "6 plugins, nothing to mend, 0 that could be added")
+    assert code == 0
+    assert re.fullmatch(r"\d+ plugins, nothing to mend, 0 that could be added", lines[-2])
 
 
 def test_two_plugins_with_one_name_are_both_named(install, examine):

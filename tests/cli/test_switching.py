@@ -104,7 +104,7 @@ def test_without_the_plugins_the_results_are_there_and_only_an_agent_wants_one(c
 
     agent = call("agent", switched, "--count", 1)
 
-    assert (agent.code, "pip install 'sweepbridge[hyperopt]'" in agent.err) == (2, True)
+    assert (agent.code, "pip install 'sweepbridge-hyperopt==" in agent.err) == (2, True)
     assert [call(*words).code for words in (("status", switched), ("best", switched), ("status", switched, 2))] == [
         0
     ] * 3
