@@ -14,8 +14,8 @@ MARK = "<!doctype html>\n<!-- sweepbridge report -->\n"
 
 def refuse_unwritable(output: Path, *, force: bool) -> None:
     """UsageError if the file can't be written, or is something else than an older report."""
-    if output.is_dir():
-        raise _not_written(output, "it is a folder")
+    if output.exists() and not output.is_file():
+        raise _not_written(output, "it is a folder" if output.is_dir() else "it is a device, and no file")
     if not output.parent.is_dir():
         raise _not_written(output, f"there is no folder {output.parent}")
     if not os.access(output.parent, os.W_OK):

@@ -33,6 +33,8 @@ FLAGS = [
     "--disable-sync",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
+VIEWPORT = {"width": 800, "height": 600}
+"""Small: there is no graphics card, and each point costs."""
 CONFIG = {
     "method": "random",
     "metric": {"name": "loss", "goal": "minimize"},
@@ -194,10 +196,11 @@ class Opened:
         script = "plots => Object.fromEntries(plots.map(one => [one.id.slice(5), one.dataset.state]))"
         return self.page.eval_on_selector_all(".plot", script)
 
-    def drag_along_axis(self, place: int) -> None:
+    def drag_along_axis(self, name: str) -> None:
         """Keep the lower part of an axis of the parallel coordinates, with the mouse."""
         self.page.locator("#plot-parallel").scroll_into_view_if_needed()
         self.page.wait_for_function("document.querySelector('#plot-parallel').dataset.state === 'drawn'")
+        place = self.page.locator("#plot-parallel .axis-title").all_text_contents().index(name)
         box = self.page.locator("#plot-parallel .axis-brush .background").nth(place).bounding_box()
         across = box["x"] + box["width"] / 2
         self.page.mouse.move(across, box["y"] + box["height"] * 0.95)
@@ -233,7 +236,7 @@ def chromium(tmp_path_factory):
             executable_path=CHROMIUM,
             headless=True,
             args=FLAGS,
-            viewport={"width": 800, "height": 600},  # there is no graphics card, and each point costs
+            viewport=VIEWPORT,
         )
         yield context
         context.close()
@@ -266,6 +269,7 @@ def kept_open(chromium, tmp_path_factory):
 @pytest.fixture
 def table(kept_open):
     """The table of a report of 120 trials, with all of them in it, by number."""
+    kept_open.page.set_viewport_size(VIEWPORT)
     kept_open.page.click("#release")
     kept_open.page.click("#table thead th:nth-child(2) button")
     kept_open.page.click("#table thead th:nth-child(1) button")

@@ -71,6 +71,11 @@ def test_a_folder_in_place_of_a_file_is_told(add, refused, tmp_path):
     assert "  found     it is a folder\n" in refused(add(1), "-o", tmp_path)
 
 
+def test_a_device_in_place_of_a_file_is_told(add, refused):
+    """To replace it would take it from everyone."""
+    assert "  found     it is a device, and no file\n" in refused(add(1), "-o", os.devnull)
+
+
 def test_a_file_that_is_no_report_is_left_alone(add, refused, tmp_path):
     (tmp_path / "train.py").write_text("import math\n")
 
