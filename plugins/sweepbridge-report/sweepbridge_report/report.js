@@ -34,7 +34,7 @@
   };
   const plain = (text, most = 40) =>
     cut(text, most).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/[\r\n]+/g, " ");
-  const short = (value) => String(Number(value.toPrecision(4)));
+  const short = (value) => (value < 1e-3 ? Number(value.toPrecision(3)).toExponential() : String(Number(value.toPrecision(4))));
 
   const sweeps = JSON.parse(await unpack("data"));
   at("plotly").after(element("script", {}, await unpack("plotly")));
@@ -73,7 +73,16 @@
       }
     }
     if (tickvals.length < 2) tickvals.splice(0, tickvals.length, low, high);
-    return { to: (value) => Math.log10(value), tickvals, ticktext: tickvals.map((value) => short(10 ** value)) };
+    return { to: (value) => Math.log10(value), tickvals, ticktext: tickvals.map((value) => short(10 ** value)), low, high };
+  };
+  // The same with a tick at both ends: parallel coordinates draw an axis from its first tick to its last.
+  const wholeScaleOf = (column) => {
+    const scale = scaleOf(column);
+    if (!column.log) return scale;
+    const { low, high } = scale;
+    const far = (high - low) / 12;
+    const tickvals = [low, ...scale.tickvals.filter((value) => value > low + far && value < high - far), high];
+    return { ...scale, tickvals, ticktext: tickvals.map((value) => short(10 ** value)) };
   };
   const onScale = (column, places) => {
     const { to } = scaleOf(column);
@@ -197,7 +206,7 @@
     if (columns.length < axes().length) words.push(`${columns.length} of ${axes().length} parameters are drawn, the most important ones.`);
     const room = Math.floor(at("plot-parallel").clientWidth / (columns.length + 1) / 7);
     const dimensions = [...columns, metric].map((column) => {
-      const { tickvals, ticktext } = scaleOf(column);
+      const { tickvals, ticktext } = wholeScaleOf(column);
       // Its ticks are the one text that plotly takes as it is.
       const texts = column.kind === "category" ? column.labels.map((label) => cut(label, 24)) : ticktext;
       const constraintrange = brushed.find((one) => one.column === column)?.ranges;
