@@ -110,7 +110,7 @@ class Mirror:
         name = study.trials[record.trial.number]
         for key, value in attributes(record).items():
             self.storage.set_trial_user_attr(name, key, value)
-        self.storage.set_trial_state_values(name, STATES[record.trial.state], values(study, record))
+        self.storage.set_trial_state_values(name, state(study, record), values(study, record))
         study.at_work.discard(record.trial.number)
 
     def _follow(self, study: Study, trial: int) -> None:
@@ -133,7 +133,7 @@ def frozen(study: Study, record: TrialRecord) -> FrozenTrial:
     return FrozenTrial(
         number=trial.number,
         trial_id=-1,
-        state=STATES[trial.state],
+        state=state(study, record),
         value=None,
         values=values(study, record),
         datetime_start=datetime.fromtimestamp(record.began_at),
@@ -146,6 +146,12 @@ def frozen(study: Study, record: TrialRecord) -> FrozenTrial:
             place: sign * trial.observations[place] for place in places(len(trial.observations), POINTS)
         },
     )
+
+
+def state(study: Study, record: TrialRecord) -> TrialState:
+    """How optuna says that it stands. A complete trial needs a value there; one without is shown as pruned."""
+    found = STATES[record.trial.state]
+    return TrialState.PRUNED if found == TrialState.COMPLETE and values(study, record) is None else found
 
 
 def values(study: Study, record: TrialRecord) -> list[float] | None:
