@@ -45,6 +45,7 @@ from sweepbridge.engine import (
 from sweepbridge.errors import PluginError, UsageError
 from sweepbridge.plugin import ExportedSweep, Exporter, Json
 from sweepbridge.registry import Registry
+from sweepbridge.rundir import RunDir
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
@@ -453,6 +454,18 @@ class OpenSweep:
     def runs(self, number: int | None = None) -> list[Run]:
         """Every run, or those of one trial, by trial and run number."""
         return self.store.runs(self.id, number)
+
+    def stderr(self, number: int) -> str | None:
+        """What the latest run of a trial wrote to standard error, a function's traceback included.
+
+        None if its folder is not on this machine.
+        """
+        run = self.store.trial(self.id, number).runs
+        try:
+            written = RunDir(self.store.folder / "runs" / self.id / f"{number}-{run}").stderr_file.read_bytes()
+        except OSError:
+            return None
+        return written.decode("utf-8", "replace")
 
     def ask(self, agent: str | None = None) -> Held | Wait | Over:
         """A trial to run by hand, in this process: the one that waits longest, else a new one.

@@ -1,6 +1,7 @@
 """The Python face: `sweep`, `agent`, `open_sweep`, and the names that `import sweepbridge as wandb` gives."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -204,6 +205,19 @@ def test_a_count_that_is_none_is_refused_before_any_trial(wrong):
         agent(sweep_id, train, **wrong)
 
     assert open_sweep(sweep_id).trials == []
+
+
+def test_what_a_trial_complained_of_can_be_read_where_its_folder_is():
+    def unlucky():
+        raise ValueError("no data")
+
+    sweep_id = sweep(GRID)
+    agent(sweep_id, unlucky, count=1)
+    opened = open_sweep(sweep_id)
+
+    assert "ValueError: no data" in opened.stderr(0)
+    shutil.rmtree(opened.store.folder / "runs")
+    assert opened.stderr(0) is None
 
 
 def test_a_function_that_was_called_already_is_refused():

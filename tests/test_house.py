@@ -106,7 +106,14 @@ def loaded_by(module: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["sweepbridge_evolution", "sweepbridge_hyperopt", "sweepbridge_mlflow", "sweepbridge_optuna", "sweepbridge_wandb"],
+    [
+        "sweepbridge_evolution",
+        "sweepbridge_hyperopt",
+        "sweepbridge_mlflow",
+        "sweepbridge_optuna",
+        "sweepbridge_report",
+        "sweepbridge_wandb",
+    ],
 )
 def test_a_plugin_loads_its_library_only_when_it_starts(module):
     """So that listing the plugins costs nothing, and one broken library does not take the others along."""

@@ -27,13 +27,18 @@ TYPED = sorted(
 """Every command line of ours that any page shows."""
 
 
-OF_PLUGINS = {"wandb-server": "wandb-client.md", "wandb-env": "wandb-client.md"}
+OF_PLUGINS = {
+    "wandb-server": "reference/wandb-client.md",
+    "wandb-env": "reference/wandb-client.md",
+    "report": "how-to/see-a-report.md",
+    "dashboard": "how-to/see-a-report.md",
+}
 """The commands of the plugins that we publish, and the page that each is on."""
 
 
 def section(command):
     """What the reference says about a command."""
-    text = (REFERENCE / OF_PLUGINS.get(command, "cli.md")).read_text(encoding="utf-8")
+    text = (ROOT / "docs" / OF_PLUGINS.get(command, "reference/cli.md")).read_text(encoding="utf-8")
     [found] = re.findall(rf"^## sweepbridge {command}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     return found
 
