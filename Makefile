@@ -30,8 +30,8 @@ build/sweep-%.yaml: examples/digits/sweep.yaml
 	@mkdir -p build
 	sed 's/^method: .*/method: $*/' $< > $@
 
-test: $(venv)/.dev ## run the tests, with coverage
-	$(bin)/pytest -n 2 -m "not slow" --cov --cov-report=term
+test: $(venv)/.dev ## run the tests, with coverage; those of the docs are in check
+	$(bin)/pytest -n 2 -m "not slow" --ignore tests/docs --cov --cov-report=term
 
 test-slow: $(venv)/.dev ## run the tests that take minutes
 	$(bin)/pytest -n 2 -m slow --timeout 1800
@@ -43,7 +43,7 @@ check: $(venv)/.dev ## check format, style, types, floors, and that the docs bui
 	for plugin in $(plugins) examples/plugin; do $(bin)/mypy --exclude '/tests/' $$plugin || exit 1; done
 	$(bin)/lint-imports
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
-	$(bin)/pytest -q tests/docs
+	$(bin)/pytest -q -n 2 tests/docs
 
 docs: $(venv)/.dev ## build the documentation into site/
 	$(bin)/python -m tests.docs.config_page
