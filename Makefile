@@ -30,8 +30,9 @@ build/sweep-%.yaml: examples/digits/sweep.yaml
 	@mkdir -p build
 	sed 's/^method: .*/method: $*/' $< > $@
 
-test: $(venv)/.dev ## run the tests, with coverage; those of the docs are in check
-	$(bin)/pytest -n 2 -m "not slow" --ignore tests/docs --cov --cov-report=term
+test: $(venv)/.dev ## run the tests, with the coverage of the core; those of the docs are in check
+	$(bin)/pytest -n 2 -m "not slow" tests --ignore tests/docs --cov --cov-report=term
+	$(bin)/pytest -n 2 -m "not slow" plugins
 
 test-slow: $(venv)/.dev ## run the tests that take minutes
 	$(bin)/pytest -n 2 -m slow --timeout 1800

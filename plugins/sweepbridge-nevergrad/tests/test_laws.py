@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pytest
 from sweepbridge_nevergrad import NevergradBackend
 
 from sweepbridge.plugin import Problem
@@ -17,6 +18,7 @@ class TestAsTheyCome(BackendLaws):
     skips: ClassVar = HEAVY
 
 
+@pytest.mark.slow
 class TestFamilies(BackendLaws):
     """Named in the place of the methods."""
 
@@ -32,6 +34,7 @@ class TestFamilies(BackendLaws):
 
 class TestSeveralObjectives(BackendLaws):
     backend = NevergradBackend()
+    test_the_capability_card = None  # that of one objective is enough
     methods = ("nevergrad",)
     promises = (*LAWS, "objectives")
     spaces: ClassVar = {"numbers": NUMBERS}

@@ -43,11 +43,19 @@ class Laws(BackendLaws):
         return Problem(space, "bayes", {"sampler": method, **self.own}, budget=self.trials)
 
 
+class TestASampler(Laws):
+    test_the_capability_card = None  # it is among the slow
+    methods = ("third_party:Swarm",)
+    spaces: ClassVar = {"mixed": MIXED}
+
+
+@pytest.mark.slow
 class TestLivingSamplers(Laws):
     methods = ("third_party:AroundTheBest", "third_party:Swarm", "third_party:Global", "optuna.samplers:NSGAIISampler")
     spaces: ClassVar = {"mixed": MIXED}
 
 
+@pytest.mark.slow
 class TestStatelessSamplers(Laws):
     methods = ("third_party:AroundTheBest", "optuna.samplers:TPESampler")
     spaces: ClassVar = {"mixed": MIXED}

@@ -223,9 +223,9 @@ class Opened:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory):
-    """A headless browser with a profile of its own."""
+    """A headless browser with a profile of its own. While it is there, this thread has an event loop that runs."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium here: the pages are not looked at")
     from playwright.sync_api import sync_playwright
