@@ -133,7 +133,9 @@ def test_ctrl_c_ends_an_agent_in_a_terminal_after_its_run_and_leaves_the_termina
     agent.process.send_signal(signal.SIGINT)
 
     assert agent.wait() == 130
-    assert [row["state"] for row in exported(sweep_id)] == ["finished"]
+    states = [row["state"] for row in exported(sweep_id)]
+    assert set(states) == {"finished"}
+    assert len(states) < 4  # on a busy machine, the next trial may have begun by then
     assert agent.raw.rindex("\x1b[?25h") > agent.raw.rindex("\x1b[?25l")  # the cursor is shown again
 
 
