@@ -78,9 +78,8 @@ BACKENDS = {
 """What to draw with; and with which options, so that no more of SMAC's even first trials are made than are drawn."""
 
 SPACE = load_object({"method": "random", "parameters": SPECS}).config.space
-
-
-SLOW = ("hyperopt-anneal", "smac-rf")
+SLOW = ("optuna-random", "hyperopt-random", "hyperopt-anneal", "smac-random", "smac-rf")
+"""Those that share their way to the library with one that is quick, or take long to draw."""
 
 
 @pytest.fixture(
