@@ -462,7 +462,7 @@ class OpenSweep:
         """
         run = self.store.trial(self.id, number).runs
         try:
-            written = RunDir(self.store.folder / "runs" / self.id / f"{number}-{run}").stderr_file.read_bytes()
+            written = RunDir.of(self.store.folder / "runs", self.id, number, run).stderr_file.read_bytes()
         except OSError:
             return None
         return written.decode("utf-8", "replace")

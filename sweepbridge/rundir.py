@@ -57,6 +57,11 @@ class RunDir:
     path: Path
 
     @classmethod
+    def of(cls, runs: Path, sweep_id: str, trial: int, run: int) -> RunDir:
+        """That of one of a trial's runs, whether it is there or not; `runs` is where the store keeps them all."""
+        return cls(runs / sweep_id / f"{trial}-{run}")
+
+    @classmethod
     def make(cls, path: Path, config: Mapping[str, Json], info: RunInfo) -> RunDir:
         """A fresh run directory at `path`: a folder is for one run.
 

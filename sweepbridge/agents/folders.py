@@ -20,4 +20,4 @@ def make_run_directory(engine: Engine, claim: Claim, runs: Path) -> RunDir:
 
 def folder_of(claim: Claim, run: int, runs: Path) -> Path:
     """The folder of one of a trial's runs, whether it is there or not."""
-    return runs / claim.sweep_id / f"{claim.trial.number}-{run}"
+    return RunDir.of(runs, claim.sweep_id, claim.trial.number, run).path

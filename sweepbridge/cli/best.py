@@ -11,6 +11,7 @@ from typing_extensions import assert_never
 from sweepbridge.api import OpenSweep, open_sweep
 from sweepbridge.cli.options import StoreOption, SweepArgument
 from sweepbridge.errors import UsageError
+from sweepbridge.rundir import RunDir
 from sweepbridge.store import TrialRecord
 from sweepbridge.view import again
 from sweepbridge.view.status import best_text
@@ -48,8 +49,8 @@ def best(sweep: SweepArgument, form: FormOption = Form.text, store: StoreOption 
             print(again.as_args(opened.config, _best(opened)))
         case Form.command:
             record = _best(opened)
-            directory = opened.store.folder / "runs" / opened.id / f"{record.trial.number}-{record.runs}"
-            print(again.as_command(opened.config, record, config_file=directory / "config.json"))
+            directory = RunDir.of(opened.store.folder / "runs", opened.id, record.trial.number, record.runs)
+            print(again.as_command(opened.config, record, config_file=directory.config_file))
         case _:
             assert_never(form)
 

@@ -17,6 +17,7 @@ from rich.text import Text
 from sweepbridge.agents.program import complaint_of
 from sweepbridge.api import OpenSweep
 from sweepbridge.plugin import Trial
+from sweepbridge.rundir import RunDir
 from sweepbridge.store import Store, Sweep
 from sweepbridge.view import words
 from sweepbridge.view.status import best_text
@@ -97,7 +98,7 @@ class Screen:
     def _show_complaint(self, trial: Trial) -> None:
         sweep_id = self.watched.sweep.id
         latest = self.store.trial(sweep_id, trial.number).runs
-        complaint = complaint_of(self.store.folder / "runs" / sweep_id / f"{trial.number}-{latest}" / "stderr.log")
+        complaint = complaint_of(RunDir.of(self.store.folder / "runs", sweep_id, trial.number, latest).stderr_file)
         if complaint:
             self.say(complaint)
 

@@ -14,6 +14,20 @@ from sweepbridge.spec.parameters import form_of, sound_domains
 from sweepbridge.spec.run_names import faults_of_run_name
 from sweepbridge.spec.schedulers import OF_OPTUNA, method_of
 
+OURS = (
+    "backend",
+    "nested_args",
+    "grid",
+    "seed",
+    "duplicates",
+    "retries",
+    "timeout",
+    "patience",
+    "max_failures",
+    "run_name",
+)
+"""The keys of the top level that W&B has not."""
+
 KNOWN = (
     "method",
     "parameters",
@@ -35,16 +49,7 @@ KNOWN = (
     "settings",
     "apiVersion",
     "kind",
-    "backend",
-    "nested_args",
-    "grid",
-    "seed",
-    "duplicates",
-    "retries",
-    "timeout",
-    "patience",
-    "max_failures",
-    "run_name",
+    *OURS,
 )
 """Every key of the top level: W&B's, then ours."""
 

@@ -9,20 +9,7 @@ from sweepbridge.space import Json
 from sweepbridge.spec.config import SweepConfig
 from sweepbridge.spec.findings import shown
 from sweepbridge.spec.kinds import METHODS
-
-OURS = (
-    "backend",
-    "nested_args",
-    "grid",
-    "seed",
-    "duplicates",
-    "retries",
-    "timeout",
-    "patience",
-    "max_failures",
-    "run_name",
-)
-"""The keys of the top level that W&B has not."""
+from sweepbridge.spec.rules import OURS
 
 
 def in_their_words(config: SweepConfig) -> tuple[dict[str, Json], list[str]]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sweepbridge.rundir import RunDir
 from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Row, Run, Search, Sweep, TrialRecord
@@ -82,11 +83,11 @@ def best_text(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord], 
     best = best_of(trials)
     if best is None:
         return f"no trial of {sweep.id} has a result yet: {len(trials)} have begun"
-    directory = runs / sweep.id / f"{best.trial.number}-{best.runs}"
+    directory = RunDir.of(runs, sweep.id, best.trial.number, best.runs)
     found = words.objectives(config.objectives, best.trial.losses)
     lines = [f"best of {len(trials)}: {_title(best, config)}  {found}"]
     lines += [f"  {dotted(path):<24} {words.value(value)}" for path, value in best.trial.params.items()]
-    lines += ["again:", f"  {again(config, best, config_file=directory / 'config.json')}"]
+    lines += ["again:", f"  {again(config, best, config_file=directory.config_file)}"]
     return "\n".join(lines)
 
 
