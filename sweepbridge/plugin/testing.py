@@ -37,7 +37,10 @@ from sweepbridge.plugin.kit.running import CHECKS, SPACES, carried_out
 from sweepbridge.plugin.kit.spaces import FINITE, MIXED, NUMBERS
 from sweepbridge.space import Json, Space, without_grid
 
-__all__ = ["FINITE", "MIXED", "NUMBERS", "BackendLaws", "Play"]
+__all__ = ["FINITE", "FOUR_LAWS", "MIXED", "NUMBERS", "BackendLaws", "Play"]
+
+FOUR_LAWS: tuple[Promise, ...] = ("rebuild", "peek", "inside", "end")
+"""The promises that are laws, for a class that leaves the rest to another."""
 
 CHECKED, CARD = "sweepbridge-checked", "sweepbridge-card"
 """The properties that a test's report carries, so that they come home from the processes of pytest-xdist too."""

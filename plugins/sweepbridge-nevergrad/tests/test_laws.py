@@ -6,9 +6,8 @@ import pytest
 from sweepbridge_nevergrad import NevergradBackend
 
 from sweepbridge.plugin import Problem
-from sweepbridge.plugin.testing import MIXED, NUMBERS, BackendLaws
+from sweepbridge.plugin.testing import FOUR_LAWS, MIXED, NUMBERS, BackendLaws
 
-LAWS = ("rebuild", "peek", "inside", "end")
 HEAVY: dict[str, str] = {"memory-stays-small": "nevergrad keeps each candidate with its parametrization, 100 kB in all"}
 
 
@@ -24,7 +23,7 @@ class TestFamilies(BackendLaws):
 
     backend = NevergradBackend()
     methods = ("OnePlusOne", "DE", "PSO", "CMA", "RandomSearch")
-    promises = LAWS
+    promises = FOUR_LAWS
     spaces: ClassVar = {"mixed": MIXED}
     trials = 15
 
@@ -36,7 +35,7 @@ class TestSeveralObjectives(BackendLaws):
     backend = NevergradBackend()
     test_the_capability_card = None  # that of one objective is enough
     methods = ("nevergrad",)
-    promises = (*LAWS, "objectives")
+    promises = (*FOUR_LAWS, "objectives")
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 15
 

@@ -10,7 +10,7 @@ import pytest
 from sweepbridge_optuna import OptunaBackend
 
 from sweepbridge.plugin import Problem, Trial
-from sweepbridge.plugin.testing import MIXED, NUMBERS, BackendLaws
+from sweepbridge.plugin.testing import FOUR_LAWS, MIXED, NUMBERS, BackendLaws
 from sweepbridge.trials import seed_of
 
 
@@ -35,7 +35,7 @@ class Laws(BackendLaws):
     """The laws for samplers in the place of methods."""
 
     backend = OptunaBackend()
-    promises = ("rebuild", "peek", "inside", "end")
+    promises = FOUR_LAWS
     trials = 15
     own: ClassVar = {}
 

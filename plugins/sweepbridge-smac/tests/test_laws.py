@@ -6,13 +6,10 @@ import pytest
 from sweepbridge_smac import SmacBackend
 
 from sweepbridge.plugin import Problem
-from sweepbridge.plugin.testing import FINITE, MIXED, NUMBERS, BackendLaws
+from sweepbridge.plugin.testing import FINITE, FOUR_LAWS, MIXED, NUMBERS, BackendLaws
 
 QUICK = {"challengers": 20, "local_search_iterations": 1}
 """A short look for the best point: the laws do not depend on how good it is."""
-
-
-LAWS = ("rebuild", "peek", "inside", "end")
 
 
 class TestRandom(BackendLaws):
@@ -32,7 +29,7 @@ class FirstTrials(BackendLaws):
 
 class TestFirstTrials(FirstTrials):
     test_the_capability_card = None  # it is among the slow
-    promises = LAWS
+    promises = FOUR_LAWS
     spaces: ClassVar = {"mixed": MIXED}
 
 
@@ -44,7 +41,7 @@ class TestEveryCheck(FirstTrials):
 class TestPastTheFirstTrials(BackendLaws):
     backend = SmacBackend()
     test_the_capability_card = None  # it is among the slow
-    promises = LAWS
+    promises = FOUR_LAWS
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"mixed": MIXED, "finite": FINITE}
@@ -64,7 +61,7 @@ class TestGaussianProcess(BackendLaws):
 class TestSeveralObjectives(BackendLaws):
     backend = SmacBackend()
     test_the_capability_card = None  # it is among the slow
-    promises = (*LAWS, "objectives")
+    promises = (*FOUR_LAWS, "objectives")
     methods = ("rf",)
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"numbers": NUMBERS}
