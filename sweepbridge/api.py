@@ -36,6 +36,7 @@ from sweepbridge.engine import (
     create,
     earlier_of,
     join,
+    name_of,
     plan,
     plan_of,
     replay,
@@ -407,9 +408,9 @@ class OpenSweep:
         """A trial's parameters as training code gets them: nested."""
         return nest(self.store.trial(self.id, number).trial.params)
 
-    def name_of(self, record: TrialRecord) -> str | None:
-        """What the config's `run_name` calls a trial; None where there is none."""
-        return self.config.name_of(record.trial.number, record.trial.params)
+    def name_of(self, record: TrialRecord) -> str:
+        """What a trial is called: as the config's `run_name` says, else `lively-sweep-12` or another such name."""
+        return name_of(self.config, record.trial)
 
     def metric(self, record: TrialRecord) -> float | None:
         """A trial's value of the first objective, in the metric's own sign; None if it has none."""

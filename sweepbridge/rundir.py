@@ -44,6 +44,8 @@ class RunInfo:
     entity: str | None = None
     resume_dir: str | None = None
     """The folder of the trial's previous run, to go on from; None in the first one, or if it is on another machine."""
+    name: str | None = None
+    """What the trial is called; None outside of any sweep."""
 
 
 class NotPlain(TypeError):

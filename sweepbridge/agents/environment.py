@@ -26,6 +26,7 @@ ALWAYS = (
     "SWEEPBRIDGE_TRIAL",
     "SWEEPBRIDGE_RUN",
     "WANDB_RUN_ID",
+    "WANDB_NAME",
     "WANDB_SWEEP_PARAM_PATH",
     "WANDB_DIR",
     "WANDB_MODE",
@@ -127,6 +128,7 @@ def _for_wandb(environ: Mapping[str, str], claim: Claim, directory: RunDir) -> d
     mode = environ.get("WANDB_MODE", "")
     known = {
         "WANDB_RUN_ID": run_id(claim),
+        "WANDB_NAME": environ.get("WANDB_NAME") or info.name,
         "WANDB_SWEEP_PARAM_PATH": str(directory.param_file.absolute()),
         "WANDB_DIR": environ.get("WANDB_DIR") or str(directory.path.absolute()),
         # W&B's server knows nothing of this sweep, and would turn the run away.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sweepbridge.engine import Engine
+from sweepbridge.engine import Engine, name_of
 from sweepbridge.rundir import RunDir, RunInfo
 from sweepbridge.store import Claim
 
@@ -14,7 +14,15 @@ def make_run_directory(engine: Engine, claim: Claim, runs: Path) -> RunDir:
     sweep = engine.sweep
     earlier = (folder_of(claim, run, runs) for run in range(claim.run - 1, 0, -1))
     resume = next((str(folder.absolute()) for folder in earlier if folder.is_dir()), None)
-    info = RunInfo(claim.sweep_id, claim.trial.number, claim.run, sweep.project, sweep.entity, resume)
+    info = RunInfo(
+        claim.sweep_id,
+        claim.trial.number,
+        claim.run,
+        sweep.project,
+        sweep.entity,
+        resume,
+        name_of(engine.config, claim.trial),
+    )
     return RunDir.make(folder_of(claim, claim.run, runs), engine.params(claim), info)
 
 

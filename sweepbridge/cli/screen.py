@@ -16,6 +16,7 @@ from rich.text import Text
 
 from sweepbridge.agents.program import complaint_of
 from sweepbridge.api import OpenSweep
+from sweepbridge.engine import name_of
 from sweepbridge.plugin import Trial
 from sweepbridge.rundir import RunDir
 from sweepbridge.store import Store, Sweep
@@ -90,8 +91,7 @@ class Screen:
         if self._live is None or trial.state == "failed":
             best = "  best so far" if self.watched.is_best(trial) else ""
             config = self.watched.config
-            name = config.name_of(trial.number, trial.params)
-            self.say(words.event(trial, config.objectives, name) + best)
+            self.say(words.event(trial, config.objectives, name_of(config, trial)) + best)
         if trial.state == "failed":
             self._show_complaint(trial)
 

@@ -4,6 +4,7 @@ from sweepbridge.engine.endings import Result
 from sweepbridge.engine.engine import Engine, Heard, Over, Wait, create
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import loss_of, value_of
+from sweepbridge.engine.names import name_of
 from sweepbridge.engine.plan import Plan, as_fault, plan
 from sweepbridge.engine.priors import Earlier, Joined, earlier_of, join
 from sweepbridge.engine.replaying import Derived, replay
@@ -33,6 +34,7 @@ __all__ = [
     "join",
     "left_over",
     "loss_of",
+    "name_of",
     "outcome",
     "plan",
     "plan_of",

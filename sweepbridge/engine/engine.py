@@ -14,12 +14,14 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from sweepbridge.engine.endings import Result, ending_of, outcome
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
 from sweepbridge.engine.losses import Tally
+from sweepbridge.engine.names import name_of
 from sweepbridge.engine.namesakes import Namesakes
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.retrying import MOST_LOST, Again, Left, again, has_failed_elsewhere, hopeless, put_back
@@ -441,7 +443,7 @@ class Engine:
             project=self.sweep.project,
             config=self.sweep.config,
             goals=tuple(Goal(one.name, one.goal == "maximize") for one in self.config.objectives),
-            name_of=self.config.name_of,
+            name_of=partial(name_of, self.config),
         )
 
     def _say_once(self, text: str) -> None:

@@ -41,8 +41,8 @@ class ExportedTrial:
     began_at: float
     """Seconds since 1970."""
     ended_at: float | None
-    name: str | None = None
-    """What the config's `run_name` calls it; None where there is none."""
+    name: str
+    """What it is called, as the config says with `run_name`, else by a made-up name."""
 
 
 @dataclass(frozen=True, slots=True)

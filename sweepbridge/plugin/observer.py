@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from sweepbridge.plugin.exporter import Goal
-from sweepbridge.space import Json, Params
+from sweepbridge.space import Json
 from sweepbridge.trials import Trial
 
 
@@ -22,8 +22,8 @@ class ObservedSweep:
     """As it was given, plain JSON."""
     goals: tuple[Goal, ...]
     """What is optimized, the first one first: what each of a trial's losses stands for."""
-    name_of: Callable[[int, Params], str | None]
-    """What the config's `run_name` calls a trial, from its number and parameters; None where there is none."""
+    name_of: Callable[[Trial], str]
+    """What a trial is called, as its config says with `run_name`, else by a made-up name; the same for every agent."""
 
 
 class Observer(Protocol):

@@ -35,6 +35,7 @@ from sweepbridge.spec.faults import findings_of
 from sweepbridge.spec.findings import Finding, Source, in_order, shown
 from sweepbridge.spec.forms import Closed
 from sweepbridge.spec.kinds import METHODS, AtLeastOne, Count, Filled, Method, Seed, Text, one_of, refuse
+from sweepbridge.spec.made_up_names import made_up_name
 from sweepbridge.spec.metrics import Metric, Objective, Strategy
 from sweepbridge.spec.parameters import Parameter, leaves
 from sweepbridge.spec.plain import plain
@@ -266,9 +267,11 @@ class SweepConfig(BaseModel):
         """What the config tells the backend beside its name, unchecked."""
         return dict(self.backend.model_extra or {}) if self.backend is not None else self._request.options
 
-    def name_of(self, number: int, params: Params) -> str | None:
-        """What `run_name` calls a trial; None where there is none."""
-        return run_name(self.run_name, number, params) if self.run_name is not None else None
+    def name_of(self, number: int, params: Params, *, seed: int) -> str:
+        """What a trial is called: as `run_name` says, else a word of its seed's, `sweep` and its number."""
+        if self.run_name is None:
+            return made_up_name(number, seed=seed)
+        return run_name(self.run_name, number, params)
 
     @property
     def grid_options(self) -> Mapping[str, Json]:

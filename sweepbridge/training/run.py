@@ -49,7 +49,7 @@ class Run:
         self.directory = directory
         self.sweep_id = info.sweep_id
         self.id = directory.path.name if info.sweep_id is None else f"{info.sweep_id}-{info.trial}-{info.run}"
-        self.name = about.get("name") or self.id
+        self.name = about.get("name") or info.name or self.id
         self.project = info.project or about.get("project")
         self.entity = info.entity or about.get("entity")
         self.group = about.get("group")

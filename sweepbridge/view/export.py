@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import yaml
 
-from sweepbridge.engine import value_of
+from sweepbridge.engine import name_of, value_of
 from sweepbridge.plugin import Json
 from sweepbridge.space import dotted
 from sweepbridge.spec import Objective, SweepConfig, in_their_words
@@ -19,7 +19,7 @@ Row = dict[str, Json]
 
 
 def named_rows(trials: Iterable[TrialRecord], config: SweepConfig) -> list[Row]:
-    """The rows of a sweep, each with its trial's name behind the number, where the config has a `run_name`."""
+    """The rows of a sweep, each with its trial's name behind the number."""
     return [_named(record, row, config) for record, row in ((one, _row(one, config.objectives)) for one in trials)]
 
 
@@ -60,8 +60,7 @@ def as_wandb_yaml(config: SweepConfig) -> str:
 
 
 def _named(record: TrialRecord, row: Row, config: SweepConfig) -> Row:
-    name = config.name_of(record.trial.number, record.trial.params)
-    return row if name is None else {"number": row["number"], "name": name, **row}
+    return {"number": row["number"], "name": name_of(config, record.trial), **row}
 
 
 def _row(record: TrialRecord, objectives: Sequence[Objective]) -> Row:

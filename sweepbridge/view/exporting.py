@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
+from sweepbridge.engine import name_of
 from sweepbridge.errors import PluginError, UsageError
 from sweepbridge.plugin import ExportedSweep, ExportedTrial, Exporter, Goal
 from sweepbridge.plugin.border import border, prints_aside
@@ -69,5 +70,5 @@ def _trial(record: TrialRecord, curve: list[float], config: SweepConfig) -> Expo
         agent=record.agent,
         began_at=record.began_at,
         ended_at=record.ended_at,
-        name=config.name_of(record.trial.number, record.trial.params),
+        name=name_of(config, record.trial),
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import accumulate
 
-from sweepbridge.engine import value_of
+from sweepbridge.engine import name_of, value_of
 from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Sweep, TrialRecord
@@ -86,6 +86,9 @@ def _cells(record: TrialRecord, config: SweepConfig, paths: Sequence[str]) -> li
     trial = record.trial
     values = zip(config.objectives, trial.losses or (), strict=False)
     params = [words.value(trial.params[path]) if path in trial.params else "" for path in paths]
-    name = config.name_of(trial.number, trial.params)
-    title = f"{trial.number} {name}" if name else str(trial.number)
-    return [title, trial.state, *(f"{value_of(one, loss):.6g}" for one, loss in values), *params]
+    return [
+        f"{trial.number} {name_of(config, trial)}",
+        trial.state,
+        *(f"{value_of(one, loss):.6g}" for one, loss in values),
+        *params,
+    ]

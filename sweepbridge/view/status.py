@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sweepbridge.engine import name_of
 from sweepbridge.rundir import RunDir
 from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
@@ -107,9 +108,8 @@ def _versions(provenance: Mapping[str, str]) -> str:
 
 
 def _title(record: TrialRecord, config: SweepConfig) -> str:
-    """A trial by its number, and by its name where it has one."""
-    name = config.name_of(record.trial.number, record.trial.params)
-    return f"trial {record.trial.number}" + (f" {name}" if name else "")
+    """A trial by its number and its name."""
+    return f"trial {record.trial.number} {name_of(config, record.trial)}"
 
 
 def _trial_line(record: TrialRecord, config: SweepConfig) -> str:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
-from sweepbridge.engine import value_of
+from sweepbridge.engine import name_of, value_of
 from sweepbridge.plugin import Trial
 from sweepbridge.space import Params, every_point
 from sweepbridge.spec import SweepConfig
@@ -164,9 +164,8 @@ def _running(watched: Watched, most: int) -> list[Text]:
 
 
 def _named(watched: Watched, trial: Trial) -> str:
-    """A trial's parameters, behind its name where it has one."""
-    name = watched.config.name_of(trial.number, trial.params)
-    return "  ".join(filter(None, [name, words.params(trial.params)]))
+    """A trial's parameters, behind its name."""
+    return f"{name_of(watched.config, trial)}  {words.params(trial.params)}"
 
 
 def _line(text: str, style: str = "") -> Text:

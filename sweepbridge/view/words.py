@@ -32,15 +32,13 @@ def objectives(asked: Sequence[Objective], losses: Sequence[float] | None) -> st
     return " ".join(f"{objective.name}={value_of(objective, loss):.6g}" for objective, loss in pairs)
 
 
-def event(trial: Trial, asked: Sequence[Objective], name: str | None = None) -> str:
+def event(trial: Trial, asked: Sequence[Objective], name: str) -> str:
     """One line for one event of the log; `name` is what the trial is called beside its number."""
     if trial.is_running:
-        return f"trial {trial.number} began     {f'{name}  ' if name else ''}{params(trial.params)}"
+        return f"trial {trial.number} began     {name}  {params(trial.params)}"
     result = objectives(asked, trial.losses) if trial.state != "failed" else ""
     reason = f"({trial.reason})" if trial.reason else ""
-    return " ".join(
-        part for part in (f"trial {trial.number} {trial.state:<9}", f"{name} " if name else "", result, reason) if part
-    )
+    return " ".join(part for part in (f"trial {trial.number} {trial.state:<9}", f"{name} ", result, reason) if part)
 
 
 def numbered(trials: Iterable[int]) -> str:

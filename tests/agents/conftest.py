@@ -43,7 +43,7 @@ class FakeEngine:
     beats: int = 0
     who: str = "random by random"
     sweep = SimpleNamespace(project="mine", entity=None)
-    config = SimpleNamespace(objectives=())
+    config = SimpleNamespace(objectives=(), name_of=lambda number, params, *, seed: f"warm-sweep-{number}")
 
     def claim(self, **params):
         return Claim("abcdefgh", Trial(len(self.results), 1, "running", params), 1, "me")

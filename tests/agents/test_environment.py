@@ -26,7 +26,9 @@ def made_of(tmp_path):
 
     def made(agents=(), **about):
         config = {"lr": 1e-05, "opt": {"name": "sgd"}}
-        directory = RunDir.make(tmp_path / "0-1", config, RunInfo("abcdefgh", 0, 1, **about))
+        directory = RunDir.make(
+            tmp_path / "0-1", config, RunInfo("abcdefgh", 0, 1, **{"name": "lively-sweep-0", **about})
+        )
         return of_run(dict(agents), claim_of(), directory)
 
     return made
@@ -47,6 +49,11 @@ def test_a_sweep_without_a_project_leaves_the_users(made_of):
 
     assert (made["WANDB_PROJECT"], made["WANDB_DIR"]) == ("mine", "/logs")
     assert "WANDB_ENTITY" not in made
+
+
+@pytest.mark.parametrize(("agents", "name"), [({}, "lively-sweep-0"), ({"WANDB_NAME": "mine"}, "mine")])
+def test_a_run_is_called_as_its_trial_unless_the_user_has_named_it(made_of, agents, name):
+    assert made_of(agents)["WANDB_NAME"] == name
 
 
 def test_the_parameters_are_in_w_and_bs_file(made_of):

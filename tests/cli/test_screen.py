@@ -49,12 +49,12 @@ def test_without_a_terminal_each_event_is_a_line_once(engine, show):
             screen.look()
 
     assert [line.rstrip() for line in written.getvalue().splitlines()] == [
-        "trial 0 began     a=1",
-        "trial 0 finished  loss=2  best so far",
-        "trial 1 began     a=2",
-        "trial 1 finished  loss=1  best so far",
-        "trial 2 began     a=3",
-        "trial 2 finished  loss=3",
+        "trial 0 began     elegant-sweep-0  a=1",
+        "trial 0 finished  elegant-sweep-0  loss=2  best so far",
+        "trial 1 began     hearty-sweep-1  a=2",
+        "trial 1 finished  hearty-sweep-1  loss=1  best so far",
+        "trial 2 began     earnest-sweep-2  a=3",
+        "trial 2 finished  earnest-sweep-2  loss=3",
     ]
 
 
@@ -71,5 +71,5 @@ def test_on_a_terminal_the_panel_is_drawn_and_only_failures_are_lines(engine, sh
 
     text = written.getvalue()
     assert "2/3 ended · 1 finished · 1 failed" in text
-    assert text.index("trial 1 failed    (exit code 1)\n") < text.index("out of memory\n")
+    assert text.index("trial 1 failed    hearty-sweep-1  (exit code 1)\n") < text.index("out of memory\n")
     assert "trial 0 finished" not in text

@@ -102,11 +102,11 @@ def test_what_is_drawn_is_no_wider_than_the_terminal_and_has_all_that_is_asked_o
     for found, columns in ((narrow, 80), (wide, 200)):
         drawn = [line for line in found.lines if re.match(r"trial \d+ +(loss|…)|best \d|\w{8}  \d/4", line)]
         assert max(map(len, drawn)) <= columns
-        assert any(re.match(r"trial 0 +loss=3 +a=3 a_parameter", line) for line in drawn)
-        assert any(re.match(r"best 1 +loss=1 +a=1 a_parameter", line) for line in drawn)
+        assert any(re.match(r"trial 0 +loss=3 +[a-z]+-sweep-0 +a=3 a_parameter", line) for line in drawn)
+        assert any(re.match(r"best 1 +loss=1 +[a-z]+-sweep-1 +a=1 a_parameter", line) for line in drawn)
         assert any(re.search(r"3/4 ended · 2 finished · 1 failed · \d+ s · about \d+ s left", line) for line in drawn)
         assert "█▁" in found.text
-        assert "trial 2 failed    (exit code 1" in found.text
+        assert re.search(r"trial 2 failed    [a-z]+-sweep-2  \(exit code 1", found.text)
         assert "out of memory" in found.text
     assert max(map(len, wide.lines)) > 80
 
@@ -117,7 +117,7 @@ def test_an_agent_draws_the_same_and_says_at_the_end_how_the_sweep_stands(termin
     agent = terminal("agent", sweep_id, "--count", "2", "--name", "ann")
 
     assert agent.wait() == 0
-    assert any(re.match(r"trial 0 +loss=3 +a=3", line) for line in agent.lines)
+    assert any(re.match(r"trial 0 +loss=3 +[a-z]+-sweep-0 +a=3", line) for line in agent.lines)
     assert f"{sweep_id}  1/4 ended · 1 finished" in agent.text
     assert f"{sweep_id} running: to go on: sweepbridge agent {sweep_id}" in agent.text
     assert "by ann" in call("status", sweep_id, "0").out
@@ -157,12 +157,15 @@ def test_a_watch_shows_the_agents_of_another_terminal_until_the_sweep_is_over(te
     assert call("agent", sweep_id, "--quiet").code == 0
 
     assert watch.wait() == 0
-    assert any(re.match(r"trial \d +loss=\d +a=\d", line) for line in watch.lines)
+    assert any(re.match(r"trial \d +loss=\d +[a-z]+-sweep-\d +a=\d", line) for line in watch.lines)
     assert f"{sweep_id}  3/4 ended" in watch.text
     assert "trials    1 failed, 3 finished" in watch.lines[-3]
     out = piped.communicate()[0].splitlines()
-    last = [line.split(" a=")[0].rstrip() for line in out if line.startswith("trial 3")]
-    assert last == ["trial 3 began", "trial 3 finished  loss=2"]
+    last = [line.split(" a=")[0] for line in out if line.startswith("trial 3")]
+    assert [re.sub("[a-z]+-sweep", "…-sweep", line) for line in last] == [
+        "trial 3 began     …-sweep-3 ",
+        "trial 3 finished  …-sweep-3  loss=2",
+    ]
     assert "out of memory" in out
     assert not ESCAPES.search("".join(out))
 
@@ -191,7 +194,7 @@ def test_quiet_draws_nothing(terminal):
     quiet = terminal("run", "sweep.yaml", "--count", "1", "--quiet")
 
     assert quiet.wait() == 0
-    assert quiet.lines[0] == "best of 1: trial 0  loss=3"
+    assert re.fullmatch("best of 1: trial 0 [a-z]+-sweep-0  loss=3", quiet.lines[0])
     assert "\x1b" not in quiet.raw
 
 
@@ -199,7 +202,7 @@ def test_a_terminal_that_can_not_move_its_cursor_gets_lines(terminal):
     dumb = terminal("run", "sweep.yaml", "--count", "1", TERM="dumb")
 
     assert dumb.wait() == 0
-    assert "trial 0 finished  loss=3  best so far" in dumb.lines
+    assert any(re.fullmatch(r"trial 0 finished  [a-z]+-sweep-0  loss=3  best so far", line) for line in dumb.lines)
 
 
 @pytest.mark.parametrize("words", [["run", "sweep.yaml"], ["agent"]], ids=["run", "agent"])

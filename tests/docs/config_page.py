@@ -98,7 +98,7 @@ KEYS = {
     "retries": (Example("retries: 2"), "ours"),
     "run_name": (
         Example('parameters: {lr: {min: 0.001, max: 0.1}, opt: {values: [adam, sgd]}}\nrun_name: "{opt}_lr{lr:.1e}"'),
-        "ours; W&B makes up two words and a number",
+        "ours; W&B makes up two words and a number, and so do we without it: `lively-sweep-12`",
     ),
 }
 """An example of every key, and what W&B does with the key."""

@@ -7,6 +7,7 @@ from sweepbridge.engine import Over, Wait, plan
 from sweepbridge.errors import BackendError, ConfigError, PluginError
 from sweepbridge.plugin import Issue, Suggestion
 from sweepbridge.spec import load_object
+from sweepbridge.trials import Trial
 from tests.engine.made_up import Judge, Strange, config, raises, registry
 
 OUTSIDE = [
@@ -219,7 +220,7 @@ def test_an_observer_may_know_the_sweep_before_it_hears_of_its_trials(begin, wor
     assert numbers == [0, 0, 1, 1]
     assert (sweep.id, sweep.name, sweep.config) == (engine.sweep.id, "mine", engine.sweep.config)
     assert [(goal.name, goal.value(2.0)) for goal in sweep.goals] == [("loss", 2.0)]
-    assert sweep.name_of(3, {"a": 7}) == "a7"
+    assert sweep.name_of(Trial(3, 0, "running", {"a": 7})) == "a7"
 
 
 def test_an_observer_that_can_not_join_is_asked_once(begin, work):

@@ -50,7 +50,11 @@ def test_a_sweep_is_shown_with_its_state_its_line_and_its_best_trials(begin, run
     assert "trials: 1 failed, 3 finished" in text
     assert "best score so far: from 1 to 3" in text
     assert page.tags.count("polyline") == 1
-    assert [page.text[page.text.index("optimizer.name") + 1 + 5 * row] for row in range(3)] == ["1", "2", "0"]
+    assert [page.text[page.text.index("optimizer.name") + 1 + 5 * row] for row in range(3)] == [
+        "1 hearty-sweep-1",
+        "2 earnest-sweep-2",
+        "0 elegant-sweep-0",
+    ]
 
 
 def test_what_came_from_a_user_is_text_and_no_markup(begin, run, records):

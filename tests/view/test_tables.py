@@ -100,7 +100,7 @@ def test_the_table_needs_no_plugin(begin, run, records, monkeypatch):
     config = load_object(engine.store.sweep(engine.sweep.id).config).config
 
     assert rows(records(engine), config.objectives)[0]["objective.score"] == 0.5
-    assert "best      trial 0  score=0.5" in sweep_text(engine.sweep, config, records(engine))
+    assert "best      trial 0 elegant-sweep-0  score=0.5" in sweep_text(engine.sweep, config, records(engine))
 
 
 def test_a_function_is_made_again_by_its_parameters(begin, run, records):

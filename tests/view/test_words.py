@@ -44,17 +44,17 @@ def test_no_losses_are_no_words(losses):
 @pytest.mark.parametrize(
     ("trial", "expected"),
     [
-        (Trial(3, 1, "running", {"lr": 0.5}), "trial 3 began     lr=0.5"),
-        (Trial(3, 1, "finished", {"lr": 0.5}, losses=(-0.75,)), "trial 3 finished  score=0.75"),
+        (Trial(3, 1, "running", {"lr": 0.5}), "trial 3 began     bold-3  lr=0.5"),
+        (Trial(3, 1, "finished", {"lr": 0.5}, losses=(-0.75,)), "trial 3 finished  bold-3  score=0.75"),
         (
             Trial(3, 1, "stopped", {}, losses=(-0.5,), reason="band 9"),
-            "trial 3 stopped   score=0.5 (band 9)",
+            "trial 3 stopped   bold-3  score=0.5 (band 9)",
         ),
-        (Trial(3, 1, "failed", {}, losses=(-0.1,), reason="exit code 1"), "trial 3 failed    (exit code 1)"),
+        (Trial(3, 1, "failed", {}, losses=(-0.1,), reason="exit code 1"), "trial 3 failed    bold-3  (exit code 1)"),
     ],
 )
 def test_an_event_is_one_line_and_an_imputed_loss_is_not_shown(trial, expected):
-    assert words.event(trial, SCORE) == expected
+    assert words.event(trial, SCORE, "bold-3") == expected
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Recorder:
             self._end(trial)
 
     def _begin(self, trial: Trial) -> str:
-        name = self._sweep.name_of(trial.number, trial.params) or f"trial {trial.number}"
+        name = self._sweep.name_of(trial)
         run_id = self._make(str(trial.number), name, {PARENT_TAG: self._parent})
         params = [Param(_name(dotted(path)), _text(value)) for path, value in trial.params.items()]
         self._client.log_batch(run_id, params=params)

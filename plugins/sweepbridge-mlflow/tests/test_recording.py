@@ -79,7 +79,7 @@ def test_nothing_is_recorded_unless_the_environment_names_a_server(tmp_path, mon
 
 def sweep(**more):
     told = {"id": "abcdefgh", "name": None, "project": "digits", "config": {}, "goals": (Goal("m", False),)}
-    return ObservedSweep(**{**told, "name_of": lambda number, params: None, **more})
+    return ObservedSweep(**{**told, "name_of": lambda trial: f"warm-sweep-{trial.number}", **more})
 
 
 def test_two_agents_share_the_parent_and_the_end_of_a_trial_finds_its_run(server):
@@ -90,8 +90,8 @@ def test_two_agents_share_the_parent_and_the_end_of_a_trial_finds_its_run(server
     second.record(Trial(0, 0, "finished", {"a": 1}, losses=(0.5,), observations=(0.5,)))
 
     found = runs_of(server, "digits")
-    assert sorted(found) == ["sweep abcdefgh", "trial 0"]
-    assert found["trial 0"].info.status == "FINISHED"
+    assert sorted(found) == ["sweep abcdefgh", "warm-sweep-0"]
+    assert found["warm-sweep-0"].info.status == "FINISHED"
 
 
 def test_what_mlflow_would_not_take_is_made_fit(server):
@@ -100,7 +100,7 @@ def test_what_mlflow_would_not_take_is_made_fit(server):
     recorder.record(Trial(0, 0, "running", {"x?": "y" * 9000, "none": None}))
     recorder.record(Trial(0, 0, "finished", {}, losses=(0.5,), observations=(0.5,) * 2500))
 
-    data = runs_of(server, "digits")["trial 0"].data
+    data = runs_of(server, "digits")["warm-sweep-0"].data
     assert (len(data.params["x_"]), data.params["none"]) == (500, "null")
     assert data.metrics["a_k ___"] == 0.5
 

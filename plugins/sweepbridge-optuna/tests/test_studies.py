@@ -178,7 +178,9 @@ def test_a_sweep_without_a_metric_is_no_study(tmp_path):
 def test_every_domain_has_a_distribution_that_holds_every_value_of_a_trial(domain, values):
     """A trial that was told from elsewhere may lie outside of the space."""
     trials = [
-        ExportedTrial(Trial(number, 0, "finished", {"p": value}, losses=(1.0,)), (), {}, None, None, None, 0.0, 1.0)
+        ExportedTrial(
+            Trial(number, 0, "finished", {"p": value}, losses=(1.0,)), (), {}, None, None, None, 0.0, 1.0, "a"
+        )
         for number, value in enumerate(values)
     ]
 
@@ -193,7 +195,7 @@ def test_every_domain_has_a_distribution_that_holds_every_value_of_a_trial(domai
 def test_parameters_that_read_alike_are_kept_apart():
     trial = Trial(0, 0, "finished", {"a/b": 1, "a.b": 2}, losses=(1.0,))
     space = Space({"a/b": Constant(1), "a.b": Constant(2)})
-    record = ExportedTrial(trial, (), {}, None, None, None, 0.0, 1.0)
+    record = ExportedTrial(trial, (), {}, None, None, None, 0.0, 1.0, "a")
 
     study = in_memory(ExportedSweep("s", None, {}, space, (Goal("m", False),), 0, {}, (record,)))
 
@@ -202,7 +204,7 @@ def test_parameters_that_read_alike_are_kept_apart():
 
 def test_several_goals_are_several_directions():
     trial = Trial(0, 0, "finished", {}, losses=(1.0, -2.0))
-    record = ExportedTrial(trial, (1.0,), {}, None, None, None, 0.0, 1.0)
+    record = ExportedTrial(trial, (1.0,), {}, None, None, None, 0.0, 1.0, "a")
     goals = (Goal("cost", False), Goal("gain", True))
 
     study = in_memory(ExportedSweep("s", None, {}, Space({}), goals, 0, {}, (record,)))

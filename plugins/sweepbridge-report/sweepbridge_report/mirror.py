@@ -140,7 +140,7 @@ def frozen(study: Study, record: TrialRecord) -> FrozenTrial:
         datetime_complete=None if trial.is_running else datetime.fromtimestamp(record.ended_at or record.began_at),
         params={dotted(path): params[path] for path in params if path in inside},
         distributions={dotted(path): study.spans[path] for path in params if path in inside},
-        user_attrs={**attributes(record), **outside},
+        user_attrs={"name": study.opened.name_of(record), **attributes(record), **outside},
         system_attrs={},
         intermediate_values={
             place: sign * trial.observations[place] for place in places(len(trial.observations), POINTS)

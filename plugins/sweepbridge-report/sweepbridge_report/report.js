@@ -421,7 +421,7 @@
     const reason = { name: "reason", kind: "category", labels: Object.values(sweep.reason), values: sweep.number.map(() => null) };
     Object.keys(sweep.reason).forEach((key, place) => { reason.values[key] = place; });
     const later = [sweep.seconds, sweep.agent, sweep.search, reason].filter((column) => known(column).length);
-    columns = [number, sweep.state, ...sweep.metrics, ...sweep.params, ...sweep.summary, ...later];
+    columns = [number, sweep.name, sweep.state, ...sweep.metrics, ...sweep.params, ...sweep.summary, ...later];
     haystacks = [];
     brushed = [];
     sorted = { column: 0, sign: 1 };

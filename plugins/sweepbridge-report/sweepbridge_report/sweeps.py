@@ -86,6 +86,7 @@ def _data(opened: OpenSweep, records: Sequence[TrialRecord]) -> dict[str, Json]:
         "title": sweep.name or sweep.id,
         "created": round(sweep.created_at, 3),
         "number": [trial.number for trial in trials],
+        "name": columns.categories("name", [opened.name_of(record) for record in records]),
         "state": columns.categories("state", ["prior" if r.trial.is_prior else r.state for r in records]),
         "agent": columns.categories("agent", [r.agent or ... for r in records]),
         "search": columns.categories("search", [f"{r.method} by {r.backend}" if r.backend else ... for r in records]),
@@ -143,7 +144,9 @@ def _facts(opened: OpenSweep, records: Sequence[TrialRecord]) -> dict[str, str]:
     if best is not None and best.trial.losses:
         signs = [-1 if objective.goal == "maximize" else 1 for objective in opened.objectives]
         pairs = zip(opened.objectives, signs, best.trial.losses, strict=False)
-        facts["best"] = f"trial {best.trial.number}  " + ", ".join(f"{o.name}={s * loss:.6g}" for o, s, loss in pairs)
+        facts["best"] = f"trial {best.trial.number} {opened.name_of(best)}  " + ", ".join(
+            f"{o.name}={s * loss:.6g}" for o, s, loss in pairs
+        )
     return facts
 
 

@@ -91,6 +91,8 @@ def _value(run: RunView, key: str) -> Any:
             return run.sweep
         case "name":
             return run.name
+        case "displayName" | "display_name":
+            return run.title
         case "state":
             return run.state
         case "created_at" | "createdAt":
@@ -98,8 +100,7 @@ def _value(run: RunView, key: str) -> Any:
         case "heartbeat_at" | "heartbeatAt":
             return run.heard_at
         case _:
-            about = {"displayName": "display_name", "display_name": "display_name", "jobType": "job_type"}
-            return run.about.get(about.get(head, head), _ABSENT)
+            return run.about.get("job_type" if head == "jobType" else head, _ABSENT)
 
 
 def _at(values: Object, path: str) -> Any:

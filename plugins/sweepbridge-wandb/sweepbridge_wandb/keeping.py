@@ -147,6 +147,7 @@ class Kept:
             folder_of=lambda: self.folder_of(name),
             rows=rows,
             params=nest(record.trial.params),
+            given_name=opened.name_of(record),
             results={key: value for key, value in record.summary.items() if key != LINE} if has_ended else None,
         )
 

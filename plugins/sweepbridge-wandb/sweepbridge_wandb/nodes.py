@@ -84,7 +84,7 @@ def run_node(run: RunView) -> Node:
         "__typename": "Run",
         "id": id_of("Run", "v1", run.name, run.project, ENTITY),
         "name": run.name,
-        "displayName": about.get("display_name") or run.name,
+        "displayName": run.title,
         "description": about.get("notes"),
         "notes": about.get("notes"),
         "tags": about.get("tags") or [],

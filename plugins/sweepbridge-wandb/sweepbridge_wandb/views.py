@@ -20,7 +20,7 @@ class RunView:
     """A run, as the client may ask for it. What is in its folder is read when it is asked for."""
 
     name: str
-    """Its id; what people call it is in `about`."""
+    """Its id; what people call it is its title."""
     project: str
     sweep: str | None
     state: str
@@ -36,11 +36,19 @@ class RunView:
     """Its summary, once it has ended; until then it is what the client has sent."""
     exit_code: int | None = None
     is_to_stop: bool = False
+    given_name: str | None = None
+    """What its sweep calls it, until the client or the script says otherwise."""
 
     @cached_property
     def folder(self) -> RunFolder | None:
         """Where its files are, if they are here."""
         return self.folder_of()
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        chosen = self.about.get("display_name")
+        return chosen if isinstance(chosen, str) and chosen else self.given_name or self.name
 
     @property
     def about(self) -> Mapping[str, Json]:

@@ -58,9 +58,13 @@ mutation CreateAgent($host: String!, $sweep: String!) {
 }
 """
 UPSERT_BUCKET = """
-mutation UpsertBucket($name: String, $project: String, $config: JSONString, $sweep: String, $tags: [String!]) {
-  upsertBucket(input: {name: $name, modelName: $project, config: $config, sweep: $sweep, tags: $tags}) {
-    bucket { id name config sweepName historyLineCount } inserted
+mutation UpsertBucket(
+  $name: String, $project: String, $config: JSONString, $sweep: String, $tags: [String!], $displayName: String
+) {
+  upsertBucket(input: {
+    name: $name, modelName: $project, config: $config, sweep: $sweep, tags: $tags, displayName: $displayName
+  }) {
+    bucket { id name displayName config sweepName historyLineCount } inserted
   }
 }
 """

@@ -42,6 +42,16 @@ def test_a_run_is_offered_with_its_parameters_wrapped_and_nested(client):
     assert command["program"] == "x.py"
 
 
+def test_a_run_is_called_as_its_trial_until_its_script_says_otherwise(client):
+    sweep = client.make_sweep()
+    runs = [client.take(client.make_agent(sweep)) for _ in range(2)]
+    [named, _] = sweepbridge.open_sweep(sweep, store=client.house.store).table
+
+    begun = [client.init(runs[0]), client.init(runs[1], displayName="mine")]
+
+    assert [one["bucket"]["displayName"] for one in begun] == [named["name"], "mine"]
+
+
 def test_history_becomes_the_metrics_of_the_trial(client):
     sweep = client.make_sweep()
 
