@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -51,12 +52,14 @@ from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
 from sweepbridge.view.best import best_of
+from sweepbridge.view.cell import Cell, is_in_notebook
 from sweepbridge.view.export import named_rows
 from sweepbridge.view.exported import earlier_in
 from sweepbridge.view.exporting import checked, exported, guarded
 from sweepbridge.view.notebook import sweep_html
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
+from sweepbridge.view.watch import watched_of
 
 if TYPE_CHECKING:
     import optuna
@@ -150,23 +153,36 @@ def agent(
     terms = Terms(forward_signals, term_timeout, max_consecutive_failed_runs)
     memory = store_at(store, create=False)
     engine_for(sweep_id, memory, backend=backend, plugins=plugins)
-    be = partial(
-        work_on,
-        sweep_id,
-        memory,
-        function,
-        count=count,
-        backend=backend,
-        isolation=isolation,
-        terms=terms,
-        plugins=plugins,
-    )
-    if workers == 1:
-        worked = be(name=name or new_name())
-        say(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
+    with _telling(sweep_id, memory) as tell:
+        be = partial(
+            work_on,
+            sweep_id,
+            memory,
+            function,
+            count=count,
+            backend=backend,
+            isolation=isolation,
+            terms=terms,
+            say=tell,
+            plugins=plugins,
+        )
+        if workers == 1:
+            worked = be(name=name or new_name())
+            tell(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
+            return
+        prefix = name or new_name()
+        attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), tell, forward_signals=forward_signals)
+
+
+@contextmanager
+def _telling(sweep_id: str, store: Store) -> Iterator[Callable[[str], None]]:
+    """Where an agent's lines go: in a notebook into one cell that shows the sweep, else to standard error."""
+    if not is_in_notebook():
+        yield say
         return
-    prefix = name or new_name()
-    attend(Forks(lambda place: be(name=f"{prefix}-{place}"), workers), say, forward_signals=forward_signals)
+    opened = open_sweep(sweep_id, store=store)
+    with Cell(watched_of(store, opened.sweep, opened.config)) as cell:
+        yield cell.say
 
 
 def work_on(

@@ -22,7 +22,7 @@ from sweepbridge.rundir import RunDir
 from sweepbridge.store import Store, Sweep
 from sweepbridge.view import words
 from sweepbridge.view.status import best_text
-from sweepbridge.view.watch import Watched, panel, total_of
+from sweepbridge.view.watch import Watched, panel, watched_of
 
 LOOK_S = 0.25
 """How often the store is read at the most, where there is something to draw."""
@@ -62,10 +62,8 @@ class Screen:
 
     def join(self) -> None:
         """Read what has been, and tell nothing of it: someone has come to a sweep that goes on already."""
-        self.watched.catch_up()
-        age = self.store.age(self.watched.sweep.id)
-        self._began = time.monotonic() - age
-        self.watched.ended_before, self.watched.elapsed_before_s = self.watched.ended, age
+        self.watched.join()
+        self._began = time.monotonic() - self.watched.elapsed_before_s
 
     def look(self) -> None:
         """Show what is new. What is drawn is drawn again at most four times a second."""
@@ -105,9 +103,7 @@ class Screen:
 
 def screen_of(opened: OpenSweep, *, console: Console | None = None, quiet: bool = False) -> Screen:
     """A screen for a stored sweep; on standard error, unless another console is given."""
-    sweep = opened.sweep
-    total = total_of(opened.config, sweep.method, [prior.params for prior in opened.store.priors(sweep.id)])
-    watched = Watched(opened.store, sweep, opened.config, total)
+    watched = watched_of(opened.store, opened.sweep, opened.config)
     return Screen(watched, opened.store, console or _on_standard_error(), is_quiet=quiet)
 
 

@@ -1,5 +1,7 @@
 """A sweep as a notebook shows it: how far it is, its best so far as a line, and its best trials. One piece of HTML.
 
+While it goes on, there are the trials that run as well, and the latest that was said.
+
 All that came from a user is escaped. There is no script in it, and no colour of its own, so that it is read on a light
 page and on a dark one.
 """
@@ -16,9 +18,13 @@ from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Sweep, TrialRecord
 from sweepbridge.view import words
+from sweepbridge.view.watch import Watched, headline, sparkline
 
 BEST = 10
 """How many trials are shown."""
+
+RUNNING = 20
+"""How many of those that run are shown."""
 
 WIDTH, HEIGHT = 480, 90
 """Of the line of the best so far, in pixels."""
@@ -40,6 +46,61 @@ def sweep_html(sweep: Sweep, config: SweepConfig, trials: Sequence[TrialRecord])
         _table(config, trials),
     ]
     return f'<div class="sweepbridge">{"".join(parts)}</div>'
+
+
+def live_html(watched: Watched, elapsed_s: float, said: Sequence[str]) -> str:
+    """The sweep as it goes on; `said` are the latest lines for people."""
+    parts = [f"<p><strong>{escape(headline(watched, elapsed_s))}</strong></p>"]
+    if watched.total:
+        parts.append(
+            f'<p><progress max="{watched.total}" value="{watched.ended}" style="width:{WIDTH}px"></progress></p>'
+        )
+    parts += [_running(watched), _best(watched), _failed(watched)]
+    return _whole(parts, said)
+
+
+def ended_html(watched: Watched, said: Sequence[str]) -> str:
+    """The sweep as it stands after an agent's work; `said` are the latest lines for people."""
+    trials = watched.store.trials(watched.sweep.id)
+    return _whole([sweep_html(watched.sweep, watched.config, trials), _failed(watched)], said)
+
+
+def _whole(parts: Sequence[str], said: Sequence[str]) -> str:
+    lines = escape("\n".join(said))
+    return f'<div class="sweepbridge-live">{"".join(parts)}{f"<pre>{lines}</pre>" if lines else ""}</div>'
+
+
+def _running(watched: Watched) -> str:
+    """The trials that run, those that began first at the top."""
+    running = sorted(watched.running.values(), key=lambda trial: trial.number)
+    if not running:
+        return ""
+    rows = [
+        [
+            f"{trial.number} {name_of(watched.config, trial)}",
+            watched.last_metric(trial.number),
+            words.params(trial.params),
+        ]
+        for trial in running[:RUNNING]
+    ]
+    more = f", the first {RUNNING} of {len(running)}" if len(running) > RUNNING else ""
+    return _tabled(f"running{more}", ["trial", "last", "parameters"], rows)
+
+
+def _failed(watched: Watched) -> str:
+    """The trial that failed last, and why: what an agent in another process said of it is not heard here."""
+    if (trial := watched.failed) is None:
+        return ""
+    return f"<p>{escape(f'failed last: trial {trial.number} {name_of(watched.config, trial)}: {trial.reason}')}</p>"
+
+
+def _best(watched: Watched) -> str:
+    if watched.best is None:
+        return ""
+    found = words.objectives(watched.config.objectives, watched.best.losses)
+    name = f"trial {watched.best.number} {name_of(watched.config, watched.best)}"
+    line = f'<br><span aria-hidden="true">{sparkline(watched.history, 60)}</span>'
+    return f"<p>best {escape(f'{name}  {found}  {words.params(watched.best.params)}')}{line}</p>"
 
 
 def _with_results(trials: Sequence[TrialRecord]) -> list[TrialRecord]:
@@ -76,9 +137,12 @@ def _table(config: SweepConfig, trials: Sequence[TrialRecord]) -> str:
     paths = list(config.space)
     names = ["trial", "state", *(one.name for one in config.objectives), *map(dotted, paths)]
     rows = [_cells(record, config, paths) for record in best]
+    return _tabled(f"the best {len(best)} of {len(trials)}", names, rows)
+
+
+def _tabled(title: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    title = f"the best {len(best)} of {len(trials)}"
     return f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

@@ -41,11 +41,18 @@ class Watched:
     states: dict[str, int] = field(default_factory=lambda: {"finished": 0, "stopped": 0, "failed": 0})
     running: dict[int, Trial] = field(default_factory=dict)
     best: Trial | None = None
+    failed: Trial | None = None
+    """The one that failed last."""
     history: list[float] = field(default_factory=list)
     """The best loss after each trial that ended with a result."""
     _position: int = 0
     _cursor: int = 0
     _last: dict[int, float] = field(default_factory=dict)
+
+    def join(self) -> None:
+        """Read what has been, for someone who has come to a sweep that may go on already."""
+        self.catch_up()
+        self.ended_before, self.elapsed_before_s = self.ended, self.store.age(self.sweep.id)
 
     def catch_up(self) -> list[Trial]:
         """Read what is new; the trials of the new events, in order, without those that ran before the sweep."""
@@ -92,7 +99,14 @@ class Watched:
             return
         self.ended += 1
         self.states[trial.state] += 1
+        self.failed = trial if trial.state == "failed" else self.failed
         self.running.pop(trial.number, None)
+
+
+def watched_of(store: Store, sweep: Sweep, config: SweepConfig) -> Watched:
+    """A stored sweep, of which nothing is read yet."""
+    priors = [prior.params for prior in store.priors(sweep.id)]
+    return Watched(store, sweep, config, total_of(config, sweep.method, priors))
 
 
 def total_of(config: SweepConfig, method: str, priors: Sequence[Params]) -> int | None:
@@ -110,7 +124,7 @@ def total_of(config: SweepConfig, method: str, priors: Sequence[Params]) -> int 
 
 def panel(watched: Watched, elapsed_s: float, width: int, *, height: int = 24) -> RenderableType:
     """The sweep as it stands, to be drawn again and again: progress, the running trials, the best so far."""
-    parts: list[RenderableType] = [_headline(watched, elapsed_s)]
+    parts: list[RenderableType] = [Text(headline(watched, elapsed_s))]
     if watched.total:
         bar = ProgressBar(
             total=watched.total,
@@ -128,6 +142,20 @@ def panel(watched: Watched, elapsed_s: float, width: int, *, height: int = 24) -
     return Group(*parts)
 
 
+def headline(watched: Watched, elapsed_s: float) -> str:
+    """How far the sweep is, in one line: trials, their states, how long it has taken, and about how long it will."""
+    of = f"/{watched.total}" if watched.total else ""
+    counts = [f"{count} {state}" for state, count in watched.states.items() if count]
+    parts = [f"{watched.sweep.id}  {watched.ended}{of} ended", *counts, words.duration(elapsed_s)]
+    if watched.sweep.state != "running":
+        parts.insert(1, watched.sweep.state)
+    seen = watched.ended - watched.ended_before
+    if watched.total and seen and watched.ended < watched.total and not watched.sweep.is_over:
+        left = (elapsed_s - watched.elapsed_before_s) / seen * (watched.total - watched.ended)
+        parts.append(f"about {words.duration(left)} left")
+    return " · ".join(parts)
+
+
 def sparkline(losses: Sequence[float], width: int) -> str:
     """The best loss so far as a row of bars, the latest at the right; the lower, the better."""
     if not losses:
@@ -138,19 +166,6 @@ def sparkline(losses: Sequence[float], width: int) -> str:
     # Halves, because the difference of two losses may be more than a float can hold.
     span = (high / 2 - low / 2) or 1.0
     return "".join(BARS[int((loss / 2 - low / 2) / span * (len(BARS) - 1))] for loss in shown)
-
-
-def _headline(watched: Watched, elapsed_s: float) -> Text:
-    of = f"/{watched.total}" if watched.total else ""
-    counts = [f"{count} {state}" for state, count in watched.states.items() if count]
-    parts = [f"{watched.sweep.id}  {watched.ended}{of} ended", *counts, words.duration(elapsed_s)]
-    if watched.sweep.state != "running":
-        parts.insert(1, watched.sweep.state)
-    seen = watched.ended - watched.ended_before
-    if watched.total and seen and watched.ended < watched.total and not watched.sweep.is_over:
-        left = (elapsed_s - watched.elapsed_before_s) / seen * (watched.total - watched.ended)
-        parts.append(f"about {words.duration(left)} left")
-    return Text(" · ".join(parts))
 
 
 def _running(watched: Watched, most: int) -> list[Text]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import signal
 
 import pytest
@@ -105,7 +106,7 @@ def test_best_prints_a_command_that_works_in_a_shell(worked, call, shell, folder
 def test_best_shows_the_trial_its_value_and_its_parameters(worked, call):
     lines = call("best", worked).out.splitlines()
 
-    assert lines[0] == "best of 6: trial 2  loss=1"
+    assert re.fullmatch("best of 6: trial 2 [a-z]+-sweep-2  loss=1", lines[0])
     assert [line.split() for line in lines[1:3]] == [["a", "1"], ["b", "x"]]
 
 
@@ -159,14 +160,14 @@ def test_status_shows_the_sweep_and_list_too(worked, call):
     assert f"{worked}  tiny" in shown
     assert "state     finished: the search is complete" in shown
     assert "trials    6 finished" in shown
-    assert "best      trial 2  loss=1  a=1 b=x" in shown
+    assert re.search("best      trial 2 [a-z]+-sweep-2  loss=1  a=1 b=x", shown)
     assert [worked, "tiny", "finished", "grid", "grid", "6"] == listed.splitlines()[1].split()[:6]
 
 
 def test_status_shows_one_trial_with_its_runs(worked, call):
     shown = call("status", worked, "2").out
 
-    assert shown.startswith("trial 2  finished\n")
+    assert re.match("trial 2 [a-z]+-sweep-2  finished\n", shown)
     assert "result    loss=1" in shown
     assert "run 1     finished, by " in shown
 
@@ -193,7 +194,7 @@ def test_a_run_whose_trials_all_fail_says_why_and_exits_with_1(write, call):
     printed = call("run", write(FAILS))
 
     assert printed.code == 1
-    assert "trial 1 failed    (exit code 3: broken)" in printed.err
+    assert re.search(r"trial 1 failed    [a-z]+-sweep-1  \(exit code 3: broken\)", printed.err)
     assert "has a result yet: 2 have begun" in printed.out
 
 
@@ -305,8 +306,8 @@ def test_run_creates_a_sweep_works_through_it_and_shows_the_best(tiny, call):
     printed = call("run", "sweep.yaml")
 
     assert printed.code == 0
-    assert printed.out.splitlines()[0] == "best of 6: trial 2  loss=1"
-    assert "trial 2 finished  loss=1  best so far\n" in printed.err
+    assert re.match("best of 6: trial 2 [a-z]+-sweep-2  loss=1\n", printed.out)
+    assert re.search("trial 2 finished  [a-z]+-sweep-2  loss=1  best so far\n", printed.err)
 
 
 def test_run_with_workers_runs_every_point_once(tiny, call, exported):

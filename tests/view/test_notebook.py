@@ -4,7 +4,8 @@ import html.parser
 
 import pytest
 
-from sweepbridge.view.notebook import BEST, sweep_html
+from sweepbridge.view.notebook import BEST, RUNNING, live_html, sweep_html
+from sweepbridge.view.watch import watched_of
 
 WICKED = '<script>alert("x")</script>&amp;'
 
@@ -89,3 +90,51 @@ def test_a_long_sweep_is_shown_as_briefly_as_a_short_one(begin, run, records):
 
     assert page.tags.count("tr") == 1 + BEST
     assert f"the best {BEST} of {BEST + 5}" in page.text
+
+
+def live(engine, *said):
+    watched = watched_of(engine.store, engine.sweep, engine.config)
+    watched.join()
+    return Page(live_html(watched, 61.0, said))
+
+
+def test_a_sweep_that_goes_on_is_shown_with_what_runs_and_the_best_so_far(begin, run):
+    engine = begin(run_cap=4)
+    run(engine, {"score": 2.0})
+    engine.record(engine.next("ann"), [{"score": 0.5}])
+
+    page = live(engine, "trial 1 begins")
+
+    assert page.text[0].startswith(f"{engine.sweep.id}  1/4 ended · 1 finished · 1 min")
+    assert page.tags.count("progress") == 1
+    assert {"running", "1 hearty-sweep-1", "score=0.5", "trial 1 begins"} <= set(page.text)
+    assert any(text.startswith("best trial 0 elegant-sweep-0  score=2") for text in page.text)
+
+
+def test_the_trial_that_failed_last_is_shown_with_its_reason(begin, run):
+    """With agents in processes of their own, it is told nowhere else."""
+    engine = begin()
+    run(engine, {}, state="failed", reason="out of memory")
+
+    assert "failed last: trial 0 elegant-sweep-0: out of memory" in live(engine).text
+
+
+def test_a_sweep_of_which_many_trials_run_shows_some_of_them(begin):
+    engine = begin()
+    for place in range(RUNNING + 5):
+        engine.next(f"agent-{place}")
+
+    page = live(engine)
+
+    assert page.tags.count("tr") == 1 + RUNNING
+    assert f"running, the first {RUNNING} of {RUNNING + 5}" in page.text
+
+
+def test_what_was_said_and_what_runs_is_text_and_no_markup(begin):
+    engine = begin(parameters={"a": {"values": [WICKED, f"{WICKED}2"]}})
+    engine.next("ann")
+
+    page = live(engine, WICKED)
+
+    assert "script" not in page.tags
+    assert WICKED in page.text
