@@ -15,7 +15,7 @@ install := PYTHONWARNINGS=ignore::UserWarning $(bin)/python -m pip install --qui
 editable := --editable . $(addprefix --editable ./,$(plugins))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check docs bench storm format clean
+.PHONY: help demo test test-slow check docs pictures bench storm format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -45,6 +45,10 @@ check: $(venv)/.dev ## check format, style, types, floors, and that the docs bui
 	$(bin)/lint-imports
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 	$(bin)/pytest -q -n 2 tests/docs
+
+pictures: $(venv)/.dev ## make the pictures of README and docs anew: the terminal, a report, the dashboard; needs chromium
+	$(bin)/python -m tests.docs.pictures
+	$(bin)/python plugins/sweepbridge-report/picture.py
 
 docs: $(venv)/.dev ## build the documentation into site/
 	$(bin)/python -m tests.docs.config_page

@@ -180,7 +180,7 @@ def _running(watched: Watched, most: int) -> list[Text]:
 
 def _named(watched: Watched, trial: Trial) -> str:
     """A trial's parameters, behind its name."""
-    return f"{name_of(watched.config, trial)}  {words.params(trial.params)}"
+    return f"{name_of(watched.config, trial):<16}  {words.params(trial.params)}"
 
 
 def _line(text: str, style: str = "") -> Text:
