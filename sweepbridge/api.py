@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from sweepbridge.agents.runner import Runner
 from sweepbridge.agents.terms import USUAL, Terms
 from sweepbridge.agents.workers import Forks, attend
 from sweepbridge.engine import (
+    Counting,
     Derived,
     Earlier,
     Engine,
@@ -42,6 +43,7 @@ from sweepbridge.engine import (
     plan_of,
     replay,
     steer,
+    uncounted,
     value_of,
 )
 from sweepbridge.errors import PluginError, UsageError
@@ -51,6 +53,7 @@ from sweepbridge.rundir import RunDir
 from sweepbridge.space import nest
 from sweepbridge.spec import Objective, SweepConfig, load_object
 from sweepbridge.store import Run, Store, Sweep, TrialRecord, find_store, make_folder, open_store
+from sweepbridge.view.bar import counted, waiting
 from sweepbridge.view.best import best_of
 from sweepbridge.view.cell import Cell, is_in_notebook
 from sweepbridge.view.export import named_rows
@@ -167,7 +170,7 @@ def agent(
             plugins=plugins,
         )
         if workers == 1:
-            worked = be(name=name or new_name())
+            worked = be(name=name or new_name(), counted=counted)
             tell(f"{worked.reason} ({worked.runs} runs by this agent, {worked.failed} failed)")
             return
         prefix = name or new_name()
@@ -197,13 +200,14 @@ def work_on(
     terms: Terms = USUAL,
     say: Callable[[str], None] = say,
     plugins: Plugins = (),
+    counted: Counting = uncounted,
 ) -> Worked:
-    """Be one agent of a sweep, in this process. `say` hears what goes on."""
+    """Be one agent of a sweep, in this process. `say` hears what goes on; `counted` goes through a log to take in."""
     registry = Registry().with_local(plugins)
     engine = engine_for(sweep_id, store, registry, backend=backend)
     runner = _runner(engine.config, function, isolation, terms, Companions.of(registry))
     runs = make_folder(store.folder) / "runs"
-    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say, warn=_aloud)
+    return work(engine, runner, name=name, runs=runs, count=count, terms=terms, say=say, warn=_aloud, counted=counted)
 
 
 def _runner(
@@ -226,19 +230,28 @@ def _runner(
     return FunctionRunner(function, companions)
 
 
-def new_sweep(decided: Plan, *, seed: int | None, store: Store, prior_runs: Sequence[str] = ()) -> Sweep:
+def new_sweep(
+    decided: Plan,
+    *,
+    seed: int | None,
+    store: Store,
+    prior_runs: Sequence[str] = (),
+    counted: Counting = counted,
+) -> Sweep:
     """Write a sweep into a store. Without any seed, one is drawn from the system, and stored.
 
-    What joins of the trials that `prior_runs` names, and what does not, is said. UsageError if none can join.
+    What joins of the trials that `prior_runs` names, and what does not, is said; where there are many, `counted` shows
+    how far they are. UsageError if none can join.
     """
     given = seed if seed is not None else decided.config.seed
     chosen = secrets.randbits(31) if given is None else given
     if not prior_runs:
         return create(store, decided, seed=chosen)
-    earlier = [one for name in prior_runs for one in _earlier(name, store, decided.config)]
-    joined = join(decided, earlier, seed=chosen)
+    earlier = [one for name in prior_runs for one in _earlier(name, store, decided.config, counted)]
+    joined = join(decided, earlier, seed=chosen, counted=counted)
     say(f"note: {joined.notice}")
-    return create(store, decided, seed=chosen, priors=joined.priors)
+    with nullcontext() if counted is uncounted else waiting("storing prior trials"):  # one transaction: whole or not
+        return create(store, decided, seed=chosen, priors=joined.priors)
 
 
 def _names_of(prior_runs: object) -> list[str]:
@@ -259,7 +272,7 @@ def store_for(prior_runs: Sequence[str], where: str | Path | Store | None = None
     return store_at(where, create=all(Path(name).is_file() for name in prior_runs))
 
 
-def _earlier(name: str, store: Store, config: SweepConfig) -> list[Earlier]:
+def _earlier(name: str, store: Store, config: SweepConfig, counted: Counting) -> list[Earlier]:
     """The trials that a prior run names: a table's, a sweep's, or one of a sweep's."""
     if Path(name).is_file():
         return earlier_in(Path(name), config)
@@ -268,7 +281,7 @@ def _earlier(name: str, store: Store, config: SweepConfig) -> list[Earlier]:
     if not (trial.isdecimal() and (run.isdecimal() or not run)):
         sweep_id, trial = bare_id(name), ""
     objectives = load_object(store.sweep(sweep_id).config).config.objectives
-    return earlier_of(store, sweep_id, objectives, int(trial) if trial else None)
+    return earlier_of(store, sweep_id, objectives, int(trial) if trial else None, counted=counted)
 
 
 def store_at(where: str | Path | Store | None = None, *, create: bool = True) -> Store:
@@ -310,9 +323,13 @@ def engine_for(
 
 
 def derived(sweep_id: str, store: Store, *, plugins: Plugins = ()) -> list[Derived]:
-    """Every suggestion of a stored sweep, derived again from its log by whoever made it. As `plan`, if one can't be."""
+    """Every suggestion of a stored sweep, derived again from its log by whoever made it. As `plan`, if one can't be.
+
+    On a terminal, a bar shows how far that is.
+    """
     stored = store.sweep(bare_id(sweep_id))
-    return list(replay(plans_for(stored.id, store, plugins=plugins), stored.seed, store.events(stored.id)))
+    plans, log = plans_for(stored.id, store, plugins=plugins), store.events(stored.id)
+    return list(replay(plans, stored.seed, log, counted=counted))
 
 
 def plans_for(sweep_id: str, store: Store, *, plugins: Plugins = ()) -> dict[int, Plan]:

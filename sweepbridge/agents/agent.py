@@ -6,10 +6,12 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sweepbridge.agents.brake import Brake
 from sweepbridge.agents.failures import Failures
@@ -18,10 +20,13 @@ from sweepbridge.agents.reports import Report
 from sweepbridge.agents.runner import Runner, Say, Unfinished, cut_off
 from sweepbridge.agents.searching import searching
 from sweepbridge.agents.terms import USUAL, Terms
-from sweepbridge.engine import Again, Engine, Left, Over, Result, Wait, value_of
+from sweepbridge.engine import Again, Counting, Engine, Left, Over, Result, Wait, uncounted, value_of
 from sweepbridge.space import dotted
 from sweepbridge.store import Claim
+from sweepbridge.store.taking_in import telling
 from sweepbridge.trials import Trial
+
+Item = TypeVar("Item")
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 60.0
@@ -52,23 +57,34 @@ def work(
     terms: Terms = USUAL,
     say: Say = lambda _: None,
     warn: Say = lambda _: None,
+    counted: Counting = uncounted,
     environ: Mapping[str, str] = os.environ,
 ) -> Worked:
     """Run trials until the sweep is over, `count` runs have ended, too many have failed, or the agent is asked to end.
 
-    `say` hears what goes on, and `warn` what even a person who has asked for silence should know. Each run gets a
-    folder under `runs`. UsageError if no run could begin, before any trial is taken. Whatever else is raised, the
-    trial at hand goes back to waiting first.
+    `say` hears what goes on, and `warn` what even a person who has asked for silence should know; `counted` shows how
+    far a long log is taken in, which others on this machine are told too. Each run gets a folder under `runs`.
+    UsageError if no run could begin, before any trial is taken. Whatever else is raised, the trial at hand goes back to
+    waiting first.
     """
     failures = Failures.from_environment(environ, now=time.monotonic(), in_a_row=terms.max_consecutive_failed_runs)
     brake = Brake(forwards=terms.forward_signals)
     agent = _Agent(engine, runner, name=name, runs=runs, say=say, warn=warn, failures=failures, brake=brake)
+    engine.counted = partial(_taken_in, engine.store.folder, engine.sweep.id, name, counted)
     runner.start()
     try:
         with agent.brake.on_signals():
             return agent.work(count)
     finally:
         runner.close()
+
+
+@contextmanager
+def _taken_in(
+    folder: Path, sweep_id: str, name: str, counted: Counting, items: Sequence[Item], what: str
+) -> Iterator[Iterable[Item]]:
+    with counted(items, what) as each, telling(folder, sweep_id, name, len(items)) as teller:
+        yield teller.through(each)
 
 
 def new_name() -> str:

@@ -6,14 +6,11 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, TypeAlias
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from sweepbridge.agents.program import check
 from sweepbridge.agents.workers import attend
@@ -27,6 +24,7 @@ from sweepbridge.plugin import Json, Launcher
 from sweepbridge.registry import Registry
 from sweepbridge.spec import Objective, load_file
 from sweepbridge.store import Store
+from sweepbridge.view.bar import Bar
 from sweepbridge.view.compared import json_of, sentence_of, table_of
 from sweepbridge.view.comparing import Comparison, Outcomes, compare
 from sweepbridge.view.say import say
@@ -160,47 +158,41 @@ class Real:
         self.screen.ended(sum(counts[state] for state in ("finished", "stopped", "failed")))
 
 
-@dataclass
 class Screen:
     """A bar over all trials on a terminal, else a line for each round."""
 
-    total: int
-    sight: Sight
-    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
-    _before: int = 0
-    """How many trials the rounds before had."""
-    _now: int = 0
-
-    def __post_init__(self) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
-        self._task = self._progress.add_task("", total=self.total)
+    def __init__(self, total: int, sight: Sight) -> None:
+        self._sight = sight
+        self._bar = Bar("", total)
+        self._before = 0
+        """How many trials the rounds before had."""
+        self._now = 0
 
     @contextmanager
     def live(self) -> Iterator[None]:
         """Draw inside this block."""
-        with self._progress:
+        with self._bar:
             yield
 
     def begin(self, one: Round) -> None:
         """A round begins."""
         self._before, self._now = self._before + self._now, 0
-        self._progress.update(self._task, description=f"{one.who}, seed {one.seed}")
+        self._bar.move(self._before, f"{one.who}, seed {one.seed}")
 
     def ended(self, trials: int) -> None:
         """So many trials of the round have ended."""
         self._now = trials
-        self._progress.update(self._task, completed=self._before + trials)
+        self._bar.move(self._before + trials)
 
     def say(self, line: str) -> None:
         """Print one line, above the bar where there is one."""
-        self.console.print(Text(line))
+        self._bar.say(line)
 
     def over(self, one: Round, losses: Losses) -> None:
         """The round is over."""
         self._now = len(losses)
-        if not self.console.is_terminal:
-            self.say(f"{one.who}, seed {one.seed}: {len(losses)} trials, {self.sight.best(losses)}")
+        if not self._bar.console.is_terminal:
+            self.say(f"{one.who}, seed {one.seed}: {len(losses)} trials, {self._sight.best(losses)}")
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ from sweepbridge.cli.options import (
 )
 from sweepbridge.cli.screen import farewell, screen_of
 from sweepbridge.cli.sizes import ask_about_size
-from sweepbridge.engine import Plan
+from sweepbridge.engine import Plan, uncounted
 from sweepbridge.registry import Registry
+from sweepbridge.view.bar import counted
 from sweepbridge.view.say import say
 from sweepbridge.view.sizes import size_text
 
@@ -77,7 +78,8 @@ def run(
     check(decided.config.command, decided.config.program, os.environ)
     start = registry.launcher(launcher).record.start
     memory = store_for(prior_run or (), store)
-    sweep = new_sweep(decided, seed=seed, store=memory, prior_runs=prior_run or ())
+    shown = uncounted if quiet else counted
+    sweep = new_sweep(decided, seed=seed, store=memory, prior_runs=prior_run or (), counted=shown)
     tell = (lambda _: None) if quiet else say
     for notice in (*map(str, warnings), *decided.notices):
         tell(f"note: {notice}")

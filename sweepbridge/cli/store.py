@@ -7,6 +7,7 @@ import typer
 from sweepbridge.api import place_of
 from sweepbridge.cli.options import StoreOption
 from sweepbridge.store.upgrading import Upgrade, upgrade_store
+from sweepbridge.view.bar import waiting
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True)
 
@@ -19,7 +20,9 @@ def look_after() -> None:
 @app.command()
 def upgrade(store: StoreOption = None) -> None:
     """Upgrade a store that an older version made."""
-    print(_told(upgrade_store(place_of(store))))
+    with waiting("upgrading the store"):
+        upgraded = upgrade_store(place_of(store))
+    print(_told(upgraded))
 
 
 def _told(upgrade: Upgrade) -> str:

@@ -1,5 +1,6 @@
 """Where log and searcher meet: plans, warm searchers, losses, ends, early stopping."""
 
+from sweepbridge.engine.counting import Counting, uncounted
 from sweepbridge.engine.endings import Result
 from sweepbridge.engine.engine import Engine, Heard, Over, Wait, create
 from sweepbridge.engine.judging import Judging
@@ -16,6 +17,7 @@ from sweepbridge.engine.steering import steer
 
 __all__ = [
     "Again",
+    "Counting",
     "Derived",
     "Earlier",
     "Engine",
@@ -45,5 +47,6 @@ __all__ = [
     "steer",
     "switch",
     "synthetic",
+    "uncounted",
     "value_of",
 ]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+from sweepbridge.engine.counting import Counting, uncounted
 from sweepbridge.engine.endings import Result, ending_of, outcome
 from sweepbridge.engine.ends import End, end_of
 from sweepbridge.engine.judging import Judging
@@ -111,6 +112,8 @@ class Engine:
         self.sweep = sweep
         self.searching: Searching = nullcontext
         """What is around the searcher while it thinks. It may raise: nothing is written then."""
+        self.counted: Counting = uncounted
+        """Goes through the events that the searcher is told before it thinks: all of a long log, at first."""
         self._registry = registry
         self._is_pinned = is_pinned
         self._follows = sweep.search
@@ -372,7 +375,7 @@ class Engine:
     def _take_up(self, plan: Plan) -> None:
         self.plan = plan
         self._searches = Searches(self.store, self.sweep.id, search_of(plan))
-        self._warm = Warm(plan, self._searches.own)
+        self._warm = Warm(plan, self._searches.own, counted=lambda items, what: self.counted(items, what))
 
     def _tally(self, claim: Claim) -> Tally:
         return self._tallies.setdefault((claim.trial.number, claim.run), Tally(self.config.objectives))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sweepbridge.engine.counting import Counting, uncounted
 from sweepbridge.engine.endings import Result, ending_of
 from sweepbridge.engine.losses import Tally, value_of
 from sweepbridge.engine.plan import Plan
@@ -51,28 +52,35 @@ class Joined:
         return f"{joining}; left out: {self.left_out[0]}{others}"
 
 
-def join(plan: Plan, earlier: Iterable[Earlier], *, seed: int) -> Joined:
+def join(plan: Plan, earlier: Iterable[Earlier], *, seed: int, counted: Counting = uncounted) -> Joined:
     """Which of some earlier trials join a sweep with this seed, each once. UsageError if none of them can."""
     priors: list[Prior] = []
     left_out: list[str] = []
     worst: list[float] | None = None
-    for one in {one.origin: one for one in earlier}.values():
-        try:
-            params = _fitted(plan.problem.space, one.values)
-        except ValueError as error:
-            left_out.append(f"{one.origin}: {error}")
-            continue
-        ending = _ending(plan, one, worst)
-        if ending.losses is not None and ending.state != "failed":
-            worst = [max(pair) for pair in zip(worst or ending.losses, ending.losses, strict=True)]
-        priors.append(Prior(params, seed_of(seed, len(priors)), ending))
+    each_once = list({one.origin: one for one in earlier}.values())
+    with counted(each_once, "joining prior trials") as trials:
+        for one in trials:
+            try:
+                params = _fitted(plan.problem.space, one.values)
+            except ValueError as error:
+                left_out.append(f"{one.origin}: {error}")
+                continue
+            ending = _ending(plan, one, worst)
+            if ending.losses is not None and ending.state != "failed":
+                worst = [max(pair) for pair in zip(worst or ending.losses, ending.losses, strict=True)]
+            priors.append(Prior(params, seed_of(seed, len(priors)), ending))
     if not priors:
         raise _nothing_joins(left_out)
     return Joined(tuple(priors), tuple(left_out))
 
 
 def earlier_of(
-    store: Store, sweep_id: str, objectives: Sequence[Objective], number: int | None = None
+    store: Store,
+    sweep_id: str,
+    objectives: Sequence[Objective],
+    number: int | None = None,
+    *,
+    counted: Counting = uncounted,
 ) -> list[Earlier]:
     """The trials of a sweep that have ended, or the one of this number; `objectives` are those of that sweep.
 
@@ -86,7 +94,9 @@ def earlier_of(
             expected="a trial that has ended",
             fix=f"sweepbridge status {sweep_id}",
         )
-    return [_earlier(store, sweep_id, record, objectives) for record in records if not record.trial.is_running]
+    ended = [record for record in records if not record.trial.is_running]
+    with counted(ended, f"reading the trials of {sweep_id}") as each:
+        return [_earlier(store, sweep_id, record, objectives) for record in each]
 
 
 def _earlier(store: Store, sweep_id: str, record: TrialRecord, objectives: Sequence[Objective]) -> Earlier:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sweepbridge.engine.counting import Counting, uncounted
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.searching import search_of
 from sweepbridge.engine.warm import Warm
@@ -32,18 +33,21 @@ class Derived:
         return self.params is not None and same(dict(self.params), dict(self.trial.params))
 
 
-def replay(plans: Mapping[int, Plan], sweep_seed: int, log: Sequence[Event]) -> Iterator[Derived]:
+def replay(
+    plans: Mapping[int, Plan], sweep_seed: int, log: Sequence[Event], *, counted: Counting = uncounted
+) -> Iterator[Derived]:
     """Every suggestion of a log, in the order in which they began. `plans` has one for each of its searches, by number.
 
     PluginError if a backend fails.
     """
     warm = {number: Warm(plans[number], _like(number, plans)) for number in _numbers(log)}
-    for event in log:
-        if event.trial.is_running and event.trial.search is not None:
-            asked = warm[event.trial.search].ask(seed_of(sweep_seed, event.trial.number))
-            yield Derived(event.trial, asked.suggestion.params if asked else None)
-        for one in warm.values():
-            one.catch_up([event])
+    with counted(log, "replaying the log") as events:
+        for event in events:
+            if event.trial.is_running and event.trial.search is not None:
+                asked = warm[event.trial.search].ask(seed_of(sweep_seed, event.trial.number))
+                yield Derived(event.trial, asked.suggestion.params if asked else None)
+            for one in warm.values():
+                one.catch_up([event])
 
 
 def _numbers(log: Sequence[Event]) -> list[int]:

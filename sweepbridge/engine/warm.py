@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from sweepbridge.engine.counting import Counting, uncounted
 from sweepbridge.engine.plan import Plan
 from sweepbridge.engine.searching import as_told
 from sweepbridge.engine.tried import Asked, Tried
@@ -46,6 +47,8 @@ class Warm:
     """The greatest loss seen for each objective, over trials that ended with results."""
     tried: Tried | None = None
     """The points that have been tried; None where a point may be tried again, or hardly ever will be."""
+    counted: Counting = uncounted
+    """Goes through the events that the searcher is told."""
     _searcher: Searcher | None = None
     _untold: deque[Trial] = field(default_factory=deque)
     """The events that the searcher is still to hear of."""
@@ -71,9 +74,10 @@ class Warm:
     def _told(self) -> Searcher:
         if self._searcher is None:
             self._searcher = self.plan.start()
-        while self._untold:
-            self.plan.tell(self._searcher, as_told(self._untold[0], self.own))
-            self._untold.popleft()
+        with self.counted(tuple(self._untold), "taking in the log") as trials:
+            for trial in trials:
+                self.plan.tell(self._searcher, as_told(trial, self.own))
+                self._untold.popleft()
         return self._searcher
 
     def _count(self, trial: Trial) -> None:

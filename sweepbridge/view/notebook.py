@@ -18,7 +18,7 @@ from sweepbridge.space import dotted
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Sweep, TrialRecord
 from sweepbridge.view import words
-from sweepbridge.view.watch import Watched, headline, sparkline
+from sweepbridge.view.watch import TAKING_IN, Watched, headline, sparkline, taking_in_words
 
 BEST = 10
 """How many trials are shown."""
@@ -52,9 +52,10 @@ def live_html(watched: Watched, elapsed_s: float, said: Sequence[str]) -> str:
     """The sweep as it goes on; `said` are the latest lines for people."""
     parts = [f"<p><strong>{escape(headline(watched, elapsed_s))}</strong></p>"]
     if watched.total:
-        parts.append(
-            f'<p><progress max="{watched.total}" value="{watched.ended}" style="width:{WIDTH}px"></progress></p>'
-        )
+        parts.append(f"<p>{_bar(watched.ended, watched.total)}</p>")
+    parts += [
+        f"<p>{escape(taking_in_words(one))}<br>{_bar(one.done, one.total)}</p>" for one in watched.taking_in[:TAKING_IN]
+    ]
     parts += [_running(watched), _best(watched), _failed(watched)]
     return _whole(parts, said)
 
@@ -68,6 +69,10 @@ def ended_html(watched: Watched, said: Sequence[str]) -> str:
 def _whole(parts: Sequence[str], said: Sequence[str]) -> str:
     lines = escape("\n".join(said))
     return f'<div class="sweepbridge-live">{"".join(parts)}{f"<pre>{lines}</pre>" if lines else ""}</div>'
+
+
+def _bar(done: int, total: int) -> str:
+    return f'<progress max="{total}" value="{done}" style="width:{WIDTH}px"></progress>'
 
 
 def _running(watched: Watched) -> str:

@@ -15,12 +15,16 @@ from sweepbridge.plugin import Trial
 from sweepbridge.space import Params, every_point
 from sweepbridge.spec import SweepConfig
 from sweepbridge.store import Store, Sweep
+from sweepbridge.store.taking_in import TakingIn, taking_in
 from sweepbridge.view import words
 
 BARS = "▁▂▃▄▅▆▇█"
 
 AROUND = 7
 """How many lines of a terminal are not for running trials."""
+
+TAKING_IN = 3
+"""How many agents are shown that take in a long log. They come to it at once, and are done at about the same time."""
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Watched:
     best: Trial | None = None
     failed: Trial | None = None
     """The one that failed last."""
+    taking_in: list[TakingIn] = field(default_factory=list)
+    """The agents of this machine that take in the log, where that takes long: they have no trial yet."""
     history: list[float] = field(default_factory=list)
     """The best loss after each trial that ended with a result."""
     _position: int = 0
@@ -61,6 +67,7 @@ class Watched:
         for event in events:
             self._position += 1
             self._take(event.trial)
+        self.taking_in = taking_in(self.store.folder, self.sweep.id)
         for point in self.store.curves(self.sweep.id, since=self._cursor):
             self._cursor = point.cursor
             self._last[point.trial] = point.loss
@@ -126,14 +133,9 @@ def panel(watched: Watched, elapsed_s: float, width: int, *, height: int = 24) -
     """The sweep as it stands, to be drawn again and again: progress, the running trials, the best so far."""
     parts: list[RenderableType] = [Text(headline(watched, elapsed_s))]
     if watched.total:
-        bar = ProgressBar(
-            total=watched.total,
-            completed=watched.ended,
-            width=min(width - 2, 60),
-            complete_style="cyan",
-            finished_style="cyan",
-        )
-        parts.append(Padding(bar, 0))  # a bar alone ends without a new line
+        parts.append(_bar(watched.ended, watched.total, width))
+    for one in watched.taking_in[:TAKING_IN]:
+        parts += [_line(taking_in_words(one)), _bar(one.done, one.total, width)]
     parts += _running(watched, max(3, height - AROUND))
     if watched.best is not None:
         found = words.objectives(watched.config.objectives, watched.best.losses)
@@ -166,6 +168,18 @@ def sparkline(losses: Sequence[float], width: int) -> str:
     # Halves, because the difference of two losses may be more than a float can hold.
     span = (high / 2 - low / 2) or 1.0
     return "".join(BARS[int((loss / 2 - low / 2) / span * (len(BARS) - 1))] for loss in shown)
+
+
+def taking_in_words(one: TakingIn) -> str:
+    """How far an agent is with the log."""
+    return f"{one.agent} takes in the log: {one.done} of {one.total} events"
+
+
+def _bar(done: int, total: int, width: int) -> RenderableType:
+    bar = ProgressBar(
+        total=total, completed=done, width=min(width - 2, 60), complete_style="cyan", finished_style="cyan"
+    )
+    return Padding(bar, 0)  # a bar alone ends without a new line
 
 
 def _running(watched: Watched, most: int) -> list[Text]:

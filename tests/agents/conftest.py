@@ -42,7 +42,8 @@ class FakeEngine:
     """Whether other agents are at work."""
     beats: int = 0
     who: str = "random by random"
-    sweep = SimpleNamespace(project="mine", entity=None)
+    sweep = SimpleNamespace(id="abcdefgh", project="mine", entity=None)
+    store = SimpleNamespace(folder=Path("nowhere"))
     config = SimpleNamespace(objectives=(), name_of=lambda number, params, *, seed: f"warm-sweep-{number}")
 
     def claim(self, **params):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from sweepbridge.cli import main
+from tests.cli.terminals import Terminal
 from tests.replayed import every_sweep_is_replayed
 
 __all__ = ["every_sweep_is_replayed"]
@@ -145,3 +146,20 @@ def exported(call):
         return json.loads(call("export", sweep_id, "--format", "json").out)
 
     return rows
+
+
+@pytest.fixture
+def terminal(folder, environ):
+    """Call a command in a terminal of so many columns. What is left when the test is over is killed."""
+    opened = []
+
+    def called(*words, columns=80, program=("-m", "sweepbridge"), **more):
+        bare = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+        command = [sys.executable, *program, *words]
+        opened.append(Terminal(command, columns, {**bare, "TERM": "xterm-256color", **more}))
+        return opened[-1]
+
+    yield called
+    for one in opened:
+        one.process.kill()
+        one.wait()

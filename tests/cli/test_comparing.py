@@ -1,19 +1,14 @@
 """`sweepbridge compare`: the user's own sweep under several backends, or a synthetic function on its space."""
 
-import io
 import json
 import signal
 import subprocess
 import sys
 import time
-from types import SimpleNamespace
 
 import pytest
-from rich.console import Console
 
 from sweepbridge.api import store_at
-from sweepbridge.cli.compare import Screen, Sight
-from sweepbridge.spec import Objective
 
 SWEEP = """\
 command: [bash, -c, "echo '{\\"score\\": ${x}}' >> $SWEEPBRIDGE_RUN_DIR/metrics.jsonl"]
@@ -186,20 +181,3 @@ def test_a_program_that_is_not_there_is_told_before_anything_is_stored(call, wri
 
     assert printed.code == 2
     assert not (folder / ".sweepbridge").exists()
-
-
-def test_on_a_terminal_a_bar_shows_how_far_it_is():
-    written = io.StringIO()
-    console = Console(file=written, width=80, force_terminal=True, color_system=None)
-    screen = Screen(8, Sight(Objective("score", "maximize"), is_simulated=False), console)
-
-    with screen.live():
-        screen.begin(SimpleNamespace(who="random", seed=0))
-        screen.ended(3)
-        screen.over(SimpleNamespace(who="random", seed=0), [-0.5, None, -0.75])
-        screen.begin(SimpleNamespace(who="grid", seed=0))
-        screen.ended(1)
-
-    assert "grid, seed 0" in written.getvalue()
-    assert "4/8" in written.getvalue()
-    assert "3 trials" not in written.getvalue()

@@ -1,17 +1,11 @@
 """What a person sees in a real terminal, narrow and wide, and what a pipe gets in its place."""
 
-import fcntl
-import os
-import pty
 import re
 import signal
-import struct
-import subprocess
-import sys
-import termios
-import threading
 
 import pytest
+
+from tests.cli.terminals import ESCAPES
 
 PROGRAM = """\
 import json, os, sys, time
@@ -30,69 +24,13 @@ parameters:
   a: {values: [3, 1, 4, 2]}
   a_parameter_with_a_name_that_is_long: {value: a value that has to be cut off where a narrow terminal ends}
 """
-ESCAPES = re.compile(r"\x1b\[[?0-9;]*[a-zA-Z]")
 COLOURS = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3|4|9|10)[0-9](?:;[0-9;]*)?m")
 
 
-class Terminal:
-    """A pseudo-terminal with a command in it, and all that was written to it."""
-
-    def __init__(self, words, columns, environ):
-        ours, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-        command = [sys.executable, "-m", "sweepbridge", *words]
-        self.process = subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environ, start_new_session=True)
-        os.close(its)
-        self.written = b""
-        self._reader = threading.Thread(target=self._read, args=(ours,), daemon=True)
-        self._reader.start()
-
-    def _read(self, ours):
-        try:
-            while some := os.read(ours, 65536):
-                self.written += some
-        except OSError:  # the other end is closed
-            pass
-        os.close(ours)
-
-    def wait(self):
-        """Its exit code, once all is read."""
-        code = self.process.wait()
-        self._reader.join()
-        return code
-
-    @property
-    def raw(self):
-        """All that was written, with what moves the cursor and sets colours."""
-        return self.written.decode()
-
-    @property
-    def text(self):
-        """The same without."""
-        return ESCAPES.sub("", self.raw)
-
-    @property
-    def lines(self):
-        """Every line that was ever on it."""
-        return [line.rstrip() for line in re.split(r"[\r\n]+", self.text)]
-
-
-@pytest.fixture
-def terminal(folder, environ, write):
-    """Call a command in a terminal of so many columns. What is left when the test is over is killed."""
+@pytest.fixture(autouse=True)
+def _files(folder, write):
     write(PROGRAM, "train.py")
     write(CONFIG)
-    opened = []
-
-    def called(*words, columns=80, **more):
-        bare = {name: value for name, value in environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
-        opened.append(Terminal(words, columns, {**bare, "TERM": "xterm-256color", **more}))
-        return opened[-1]
-
-    yield called
-    for one in opened:
-        one.process.kill()
-        one.wait()
 
 
 def test_what_is_drawn_is_no_wider_than_the_terminal_and_has_all_that_is_asked_of_it(terminal):

@@ -4,6 +4,7 @@ import html.parser
 
 import pytest
 
+from sweepbridge.store.taking_in import TakingIn
 from sweepbridge.view.notebook import BEST, RUNNING, live_html, sweep_html
 from sweepbridge.view.watch import watched_of
 
@@ -138,3 +139,14 @@ def test_what_was_said_and_what_runs_is_text_and_no_markup(begin):
 
     assert "script" not in page.tags
     assert WICKED in page.text
+
+
+def test_an_agent_that_takes_in_a_long_log_is_shown_with_how_far_it_is(begin):
+    engine = begin()
+    watched = watched_of(engine.store, engine.sweep, engine.config)
+    watched.taking_in = [TakingIn("ann", 3, 400)]
+
+    page = Page(live_html(watched, 1.0, ()))
+
+    assert "ann takes in the log: 3 of 400 events" in page.text
+    assert page.tags.count("progress") == 1

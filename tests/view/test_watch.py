@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from sweepbridge.store.taking_in import TakingIn
 from sweepbridge.view.watch import BARS, Watched, panel, sparkline, total_of
 
 
@@ -176,4 +177,16 @@ def test_a_trials_name_stands_before_its_parameters(begin, run, watch):
 
     assert [word for word in text.split() if "!" in word] == [
         f"{trial.params['optimizer/name']}!{trial.number}" for trial in (*watched.running.values(), watched.best)
+    ]
+
+
+def test_agents_that_take_in_a_long_log_are_shown_with_how_far_they_are(begin, watch):
+    """They have no trial yet, and it would look as if nothing went on."""
+    watched = watch(begin(run_cap=5))
+    watched.taking_in = [TakingIn(f"agent-{place}", 10 * place, 400) for place in range(5)]
+
+    lines = shown(watched, 80).splitlines()
+
+    assert [line.rstrip() for line in lines if "takes in the log" in line] == [
+        f"agent-{place} takes in the log: {10 * place} of 400 events" for place in range(3)
     ]
