@@ -225,6 +225,15 @@ def test_a_run_knows_which_one_it_is(run):
     assert (run.sweep_id, run.id, run.name, run.project) == ("abcdefgh", "abcdefgh-7-2", "abcdefgh-7-2", "mine")
 
 
+def test_a_run_is_called_as_its_trial_unless_its_script_gives_it_a_name(tmp_path):
+    directory = RunDir.make(tmp_path / "7-1", {}, RunInfo("abcdefgh", 7, 1, name="lively-sweep-7"))
+
+    with wandb.attached(directory):
+        assert wandb.init().name == "lively-sweep-7"
+    with wandb.attached(directory):
+        assert wandb.init(name="mine").name == "mine"
+
+
 def test_a_second_init_gives_the_same_run(run):
     assert wandb.init(project="other", reinit=True) is run
     assert wandb.current() is run

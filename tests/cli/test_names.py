@@ -23,6 +23,17 @@ def test_a_trials_name_is_shown_wherever_the_trial_is(tiny, call, write, exporte
     assert [(row["number"], row["name"]) for row in exported(sweep_id)] == [(0, "x-a03"), (1, "x-a01")]
 
 
+def test_without_a_run_name_it_is_a_made_up_one_which_the_program_finds_too(tiny, call, write, exported, folder):
+    write('import os, pathlib\npathlib.Path("names").open("a").write(os.environ["WANDB_NAME"] + "\\n")', "train.py")
+
+    printed = call("run", write(SWEEP.replace('run_name: "{b}-a{a:02d}"', "seed: 7"), "named.yaml"))
+
+    sweep_id = printed.err.split()[1].rstrip(":")
+    assert [row["name"] for row in exported(sweep_id)] == ["snowy-sweep-0", "calm-sweep-1"]
+    assert (folder / "names").read_text().split() == ["snowy-sweep-0", "calm-sweep-1"]
+    assert call("status", sweep_id, "1").out.startswith("trial 1 calm-sweep-1  ")
+
+
 def test_an_export_with_names_is_read_back(tiny, call, write, folder):
     sweep_id = call("run", write(SWEEP, "named.yaml")).err.split()[1].rstrip(":")
     call("export", sweep_id, "-o", "first.csv")

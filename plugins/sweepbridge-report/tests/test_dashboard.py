@@ -74,7 +74,7 @@ def test_a_trial_is_followed_from_its_beginning_to_its_end(mirror, opened):
     assert (running.state.name, running.intermediate_values) == ("RUNNING", {0: 0.5})
     assert (ended.state.name, ended.values) == ("COMPLETE", [0.75])
     assert ended.intermediate_values == {0: 0.5, 1: 0.75}
-    assert ended.user_attrs["agent"] == "me"
+    assert (ended.user_attrs["agent"], ended.user_attrs["name"]) == ("me", opened.table[0]["name"])
 
 
 def test_every_kind_of_parameter_has_its_value_and_its_place(store, opened):

@@ -97,6 +97,15 @@ def test_an_older_report_is_replaced_without_a_question(add, report, data):
     assert len(data(report(add(3)))[0]["number"]) == 3
 
 
+def test_trials_are_called_as_everywhere_else(worked, report, data, store):
+    sweep_id = worked(CONFIG, lambda: log(1.0))
+
+    [sweep] = data(report(sweep_id))
+
+    names = [row["name"] for row in sweepbridge.open_sweep(sweep_id, store=store).table]
+    assert [sweep["name"]["labels"][place] for place in sweep["name"]["values"]] == names
+
+
 def test_a_report_that_can_not_be_put_in_place_leaves_nothing_behind(add, report, refused, tmp_path, monkeypatch):
     file, sweep_id = report(add(1)), add(2)
     before = sorted(tmp_path.iterdir()), file.read_bytes()

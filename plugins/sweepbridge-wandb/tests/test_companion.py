@@ -167,6 +167,13 @@ def test_whatever_a_script_does_with_the_client_its_run_ends_well(run_sweep, fol
     assert "INFO from run" in said
 
 
+def test_the_client_calls_a_run_as_its_trial_is_called(run_sweep, folder):
+    opened, said = run_sweep("named.py", {"a": {"value": 1}})
+
+    assert [record.state for record in opened.trials] == ["finished"], said
+    assert json.loads((folder / "names.json").read_text()) == [opened.table[0]["name"]] * 2
+
+
 def test_a_program_that_does_badly_is_stopped_while_it_runs(run_sweep):
     parameters = {"a": {"values": [0, 1, 900]}, "how": {"value": "slowly"}, "pause": {"value": 0.02}}
     early = {"type": "hyperband", "min_iter": 2, "eta": 2, "strict": True}
