@@ -41,10 +41,14 @@ from sweepbridge.plugin.files import load_file
 GROUP = "sweepbridge"
 """The entry-point group in which plugins name their module."""
 
-DEFAULT_BACKENDS = {"grid": "grid", "random": "random", "bayes": "optuna"}
-"""Which backend serves a method when the config names none."""
+DEFAULT_BACKENDS = {"grid": ("grid",), "random": ("random",), "bayes": ("gp", "optuna")}
+"""Which backends serve a method when the config names none: the first of them that is installed.
+
+The sweep keeps the one that it was made with (`docs/decisions/0060-bayes-is-a-gaussian-process.md`).
+"""
 
 PUBLISHED = {
+    "gp": ("bayes",),
     "optuna": ("bayes", "tpe", "cmaes", "gp", "nsga2", "qmc"),
     "hyperopt": ("bayes", "tpe", "anneal"),
     "nevergrad": ("bayes", "nevergrad"),
@@ -236,11 +240,17 @@ class Registry:
         if name is not None:
             return self._chosen(self.backend(name), method)
         if method in DEFAULT_BACKENDS:
-            return self._chosen(self.backend(DEFAULT_BACKENDS[method]), method)
+            return self._chosen(self.backend(self._default(method)), method)
         able = sorted(name for name, offers in self.backends.items() if method in offers[0].record.methods)
         if len(able) == 1:
             return self._chosen(self.backend(able[0]), method)
         raise self._ambiguous(method, able) if able else self._unserved(method)
+
+    def _default(self, method: str) -> str:
+        """The first of a method's default backends that is installed, whether or not it loads; else the first."""
+        names = DEFAULT_BACKENDS[method]
+        there = (name for name in names if name in self.backends or self._broken(name))
+        return next(there, names[0])
 
     def choose_instead(self, method: str, name: str) -> Chosen:
         """The backend that a user put in place of the config's own, as `--backend` does.

@@ -8,7 +8,7 @@ from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, N
 from sweepbridge.space.grid import Grid, every_point, levels, without_grid
 from sweepbridge.space.outsiders import meant
 from sweepbridge.space.paths import dotted, flatten, join, nest, split
-from sweepbridge.space.quantile import decode, encode, greatest, index_of, multiples
+from sweepbridge.space.quantile import decode, drawn, encode, greatest, index_of, multiples
 from sweepbridge.space.space import Space, count_of
 from sweepbridge.space.values import Json, Params, identity, is_plain, same
 
@@ -33,6 +33,7 @@ __all__ = [
     "count_of",
     "decode",
     "dotted",
+    "drawn",
     "encode",
     "every_point",
     "flatten",

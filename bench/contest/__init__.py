@@ -1,0 +1,1 @@
+"""What bench/quality.py compares: problems, and those who search them."""

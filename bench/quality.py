@@ -1,0 +1,189 @@
+"""How good the searches are: each backend through sweepbridge, the same library used bare, and W&B's own search.
+
+    python bench/quality.py [--seeds 10] [--trials 60] [--at-once 1,4] [--only "bayes;W&B bayes"] [--jobs 2]
+
+Twelve problems, each searched under every seed. Two searches are compared pair by pair: the same problem and the same
+seed; the one with the lesser loss so far has won, and equal ones share the win. W&B's package is installed into an
+environment of its own under `build/`, once. Results are kept in `build/quality.jsonl`, and a second call goes on from
+them; `--again` begins anew. SMAC takes minutes for each search, so it is left out unless `--only` names it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from contest.problems import PROBLEMS
+from contest.searches import python_of, searches
+
+BUILD = Path(__file__).resolve().parent.parent / "build"
+KEPT = BUILD / "quality.jsonl"
+WANDB = BUILD / "wandb-sweeps"
+PEER = "W&B bayes"
+BARE = ", bare"
+DEAR = "smac"
+
+
+class Job(NamedTuple):
+    """One search."""
+
+    who: str
+    problem: str
+    seed: int
+    at_once: int
+    trials: int
+
+
+Found = Mapping[Job, list[float]]
+"""The losses of each search, in the order in which its trials ended."""
+
+
+def play(job: Job) -> tuple[Job, list[float], float]:
+    """The losses, and the seconds that it took."""
+    warnings.simplefilter("ignore")
+    search = searches(python_of(WANDB) if job.who.startswith("W&B") else None)[job.who]
+    began = time.perf_counter()
+    losses = search(PROBLEMS[job.problem], job.seed, job.trials, job.at_once)
+    assert len(losses) == job.trials, job
+    return job, losses, time.perf_counter() - began
+
+
+def kept() -> tuple[dict[Job, list[float]], dict[Job, float]]:
+    """What earlier calls have found, and how long it took."""
+    rows = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
+    seconds = {Job(*row["job"]): row["seconds"] for row in rows if row["seconds"] is not None}
+    return {Job(*row["job"]): row["losses"] for row in rows}, seconds
+
+
+def fill(jobs: Iterable[Job], workers: int) -> tuple[Found, Mapping[Job, float]]:
+    """Every job's losses and seconds, played now where they are not kept."""
+    found, seconds = kept()
+    todo = [job for job in jobs if job not in found]
+    BUILD.mkdir(exist_ok=True)
+    # One search, one core. The workers load numpy after this.
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    with multiprocessing.get_context("spawn").Pool(workers) as pool, KEPT.open("a") as file:
+        for count, (job, losses, took) in enumerate(pool.imap_unordered(play, todo), 1):
+            file.write(json.dumps({"job": job, "losses": losses, "seconds": took}) + "\n")
+            file.flush()
+            found[job], seconds[job] = losses, took
+            if sys.stderr.isatty() or count % 100 == 0:
+                print(f"{count} of {len(todo)} searches", file=sys.stderr)
+    return found, seconds
+
+
+def duel(found: Found, one: str, other: str, at_once: int, after: int) -> list[float]:
+    """For each problem and seed: 1 where the one has the lesser loss so far, 0 where the other has, 0.5 where equal."""
+    points = []
+    for job, losses in found.items():
+        rival = job._replace(who=other)
+        if job.who == one and job.at_once == at_once and rival in found:
+            mine, its = min(losses[:after]), min(found[rival][:after])
+            is_equal = math.isclose(mine, its, rel_tol=1e-9, abs_tol=1e-12)
+            points.append(0.5 if is_equal else float(mine < its))
+    return points
+
+
+def p_worse(points: list[float]) -> float:
+    """How likely so few wins are if both are as good: the exact sign test, one-sided, without ties."""
+    wins, decided = points.count(1.0), len(points) - points.count(0.5)
+    return sum(math.comb(decided, few) for few in range(wins + 1)) / 2**decided
+
+
+def percent(points: list[float]) -> str:
+    return f"{100 * statistics.fmean(points):.0f} %" if points else "-"
+
+
+def print_against(found: Found, seconds: Mapping[Job, float], peer: str, names: list[str], terms: argparse.Namespace):
+    """A table of how often each has won against a peer."""
+    ways = [(at_once, after) for at_once in terms.at_once for after in (terms.trials // 2, terms.trials)]
+    heads = [f"{after} trials, {at_once} at once" for at_once, after in ways]
+    print(f"\nwins against {peer}, of as many pairs as the last column says\n")
+    print("| | " + " | ".join(heads) + " | ms a trial | pairs |")
+    print("|---" * (len(ways) + 3) + "|")
+    for who in names:
+        points = [duel(found, who, peer, *way) for way in ways]
+        if who != peer and points[0]:
+            own = [took / job.trials * 1e3 for job, took in seconds.items() if job.who == who and job.at_once == 1]
+            speed = f"{statistics.median(own):.0f}" if own else "-"
+            print(f"| {who} | {' | '.join(map(percent, points))} | {speed} | {len(points[0])} |")
+
+
+def print_bare(found: Found, names: list[str], terms: argparse.Namespace):
+    """A table of how each does through sweepbridge against the same library used bare."""
+    print("\nthrough sweepbridge, against the same library used bare; p is that of the through one being worse\n")
+    print("| | at once | wins after half | p | wins after all | p | pairs |")
+    print("|---|---|---|---|---|---|---|")
+    for who in (name for name in names if name + BARE in names):
+        for at_once in terms.at_once:
+            half, whole = (duel(found, who, who + BARE, at_once, n) for n in (terms.trials // 2, terms.trials))
+            if half:
+                cells = [percent(half), f"{p_worse(half):.2f}", percent(whole), f"{p_worse(whole):.2f}", len(half)]
+                print(f"| {who} | {at_once} | {' | '.join(map(str, cells))} |")
+
+
+def print_problems(found: Found, names: list[str], terms: argparse.Namespace):
+    """A table of the median of the least losses."""
+    print(f"\nmedian over the seeds of the least loss after {terms.trials} trials, one at a time\n")
+    print("| | " + " | ".join(names) + " |")
+    print("|---" * (len(names) + 1) + "|")
+    for problem in PROBLEMS:
+        cells = []
+        for who in names:
+            own = [
+                min(losses) for job, losses in found.items() if (job.who, job.problem, job.at_once) == (who, problem, 1)
+            ]
+            cells.append(f"{statistics.median(own):.4g}" if own else "-")
+        print(f"| {problem} | {' | '.join(cells)} |")
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--trials", type=int, default=60)
+    parser.add_argument("--at-once", type=lambda text: [int(one) for one in text.split(",")], default=[1, 4])
+    parser.add_argument("--only", type=lambda text: text.split(";"), help="names of searches, with ; between")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--again", action="store_true")
+    return parser.parse_args()
+
+
+def main() -> None:
+    terms: Any = parsed()
+    if terms.again:
+        KEPT.unlink(missing_ok=True)
+    everyone = list(searches(WANDB))
+    names = [name for name in everyone if (name in terms.only if terms.only else not name.startswith(DEAR))]
+    if unknown := set(terms.only or ()) - set(everyone):
+        raise SystemExit(f"no search named {', '.join(sorted(unknown))}; there are {'; '.join(everyone)}")
+    if PEER in names:
+        python_of(WANDB)
+    jobs = [
+        Job(who, problem, seed, at_once, terms.trials)
+        for seed in range(terms.seeds)
+        for at_once in terms.at_once
+        for problem in PROBLEMS
+        for who in names
+    ]
+    found, seconds = fill(jobs, terms.jobs)
+    wanted = set(jobs)
+    found = {job: losses for job, losses in found.items() if job in wanted}
+    for peer in (PEER, "random"):
+        if peer in names:
+            print_against(found, seconds, peer, names, terms)
+    print_bare(found, names, terms)
+    print_problems(found, names, terms)
+
+
+if __name__ == "__main__":
+    main()
