@@ -55,6 +55,7 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "models": lambda given: connection([project_node(house, name) for name in house.runs.projects()], given),
         "entity": lambda given: _entity(given.text("name") or ENTITY),
         "artifact": artifacts.artifact,
+        "clientIDMapping": artifacts.server_id,
     }
     mutation = {
         "upsertBucket": lambda given: _upsert_bucket(house, given.inner("input")),

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +50,25 @@ class Artifacts:
     def named(self, project: str, given: Given) -> Node | None:
         """The artifact of a name in a project; None if no run of it has logged one."""
         name = given.the_text("name").rpartition("/")[2].partition(":")[0]
+        return next((found for found in self._latest(project) if name in found["names"]), None)
+
+    def server_id(self, given: Given) -> Node:
+        """The id, here, of an artifact that the client knows by an id of its own. Refused if none has it."""
+        mine = given.the_text("clientID")
+        everywhere = (found for project in self.runs.projects() for found in self._latest(project))
+        found = next((found for found in everywhere if found["clientID"] == mine), None)
+        if found is None:
+            raise Refused(f"no artifact {mine[:80]!r} was logged here", 404)
+        return {"serverID": found["id"]}
+
+    def _latest(self, project: str) -> Iterator[Node]:
+        """The artifacts of a project's latest runs, those of the last one first."""
         for run in reversed(self.runs.runs(project)[-MOST_RUNS:]):
             home = run.folder.file("artifact") if run.folder else None
             for place in sorted(home.iterdir()) if home is not None and home.is_dir() else ():
                 found = self._found(run.name, place.name)
-                if found is not None and name in found["names"]:
-                    return found
-        return None
+                if found is not None:
+                    yield found
 
     def _found(self, run: str, artifact: str) -> Node | None:
         folder = self.runs.folder(run)
@@ -90,6 +102,7 @@ class Artifacts:
             "description": given.text("description"),
             "metadata": given.text("metadata"),
             "digest": digest,
+            "client_id": given.text("clientID"),
             "project": given.text("projectName"),
             "aliases": [Given(one).text("alias") for one in given.objects("aliases")],
             "created_at": time.time(),
@@ -103,12 +116,11 @@ class Artifacts:
             file.write(json.dumps(about).encode())
 
     def _link(self, given: Given) -> Node:
-        """Another name for an artifact. By the client's own id of it, it can't be told which: nothing happens then."""
-        if given.has("artifactID"):
-            run, artifact = _which(_id(given))
-            file = self.runs.folder(run).file(_place(artifact, ABOUT))
-            about = json.loads(file.read_bytes())
-            self._keep(run, artifact, {**about, "names": [*about["names"], given.the_text("artifactPortfolioName")]})
+        """Another name for an artifact."""
+        run, artifact = _which(_id(given) if given.has("artifactID") else self.server_id(given)["serverID"])
+        file = self.runs.folder(run).file(_place(artifact, ABOUT))
+        about = json.loads(file.read_bytes())
+        self._keep(run, artifact, {**about, "names": [*about["names"], given.the_text("artifactPortfolioName")]})
         return {"versionIndex": 0}
 
     def _manifest(self, given: Given, key: str) -> Node:
@@ -150,6 +162,7 @@ def _node(run: str, artifact: str, about: dict[str, Json]) -> Node:
     return {
         "__typename": "Artifact",
         "id": id_of("Artifact", run, artifact),
+        "clientID": about.get("client_id"),
         "names": names,
         "artifactSequence": collection,
         "versionIndex": 0,
