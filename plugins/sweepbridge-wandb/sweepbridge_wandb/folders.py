@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from sweepbridge.plugin import Json
+from sweepbridge.space import flat
 from sweepbridge_wandb.refusals import Object, Refused, json_of, object_of
 
 ABOUT = "wandb.json"
@@ -201,17 +202,6 @@ class RunFolder:
                     known = (place + 1, row.get("_timestamp") if place == 0 else known[1])
             self._known = known
         return self._known
-
-
-def flat(row: Object) -> dict[str, Json]:
-    """A row without inner objects: `val: {loss: 1}` is `val.loss: 1`, as W&B names it. Media stay as they are."""
-    found: dict[str, Json] = {}
-    for name, value in row.items():
-        if isinstance(value, dict) and value and "_type" not in value:
-            found.update((f"{name}.{inner}", one) for inner, one in flat(value).items())
-        else:
-            found[name] = value
-    return found
 
 
 def receiving(place: Path) -> contextlib.AbstractContextManager[Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 from sweepbridge_wandb.filters import matching, ordered
-from sweepbridge_wandb.folders import RunFolder, flat
+from sweepbridge_wandb.folders import RunFolder
 from sweepbridge_wandb.refusals import Refused
 from sweepbridge_wandb.views import RunView
 
@@ -67,17 +67,6 @@ def test_a_filter_that_is_not_understood_is_refused(filters):
 )
 def test_runs_come_in_order_and_those_without_the_key_come_last(order, names):
     assert [one.name for one in ordered(RUNS, order)] == list(names)
-
-
-def test_a_row_is_flat_and_media_stay_whole():
-    image = {"_type": "image-file", "path": "x.png"}
-
-    assert flat({"val": {"loss": 1, "deep": {"er": 2}}, "image": image, "empty": {}}) == {
-        "val.loss": 1,
-        "val.deep.er": 2,
-        "image": image,
-        "empty": {},
-    }
 
 
 RUN = '{ project(name: "p") { run(name: "one") { %s } } }'
