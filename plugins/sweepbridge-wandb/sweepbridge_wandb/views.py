@@ -33,7 +33,7 @@ class RunView:
     params: Mapping[str, Json] = field(default_factory=dict)
     """What its sweep has set, nested."""
     results: Mapping[str, Json] | None = None
-    """Its summary, once it has ended; until then it is what the client has sent."""
+    """What the store knows of its summary, flat, once it has ended."""
     exit_code: int | None = None
     is_to_stop: bool = False
 
@@ -55,10 +55,8 @@ class RunView:
 
     @property
     def summary(self) -> Mapping[str, Json]:
-        """The last value of each metric, and what the script has put there."""
-        if self.results is not None:
-            return self.results
-        return self.folder.summary if self.folder else {}
+        """The last value of each metric, and what the script has put there: nested, as the client has sent it."""
+        return (self.folder.summary if self.folder else {}) or self.results or {}
 
     @property
     def lines(self) -> int:

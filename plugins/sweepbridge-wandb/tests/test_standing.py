@@ -1,6 +1,7 @@
 """What W&B's agents are told, and what becomes of their trials: by requests, and with a clock that stands."""
 
 import pytest
+from sweepbridge_wandb.filters import matching, ordered
 from sweepbridge_wandb.standing import INTERRUPTED_CODE, INTERRUPTED_S, SILENT_S
 
 import sweepbridge
@@ -75,6 +76,22 @@ def test_a_metric_that_is_only_in_the_summary_counts(client):
     client.finish(run)
 
     assert sweepbridge.open_sweep(sweep, store=client.house.store).best.trial.losses == (0.25,)
+
+
+def test_the_summary_of_a_run_that_has_ended_is_as_its_client_sent_it(client):
+    """A script reads `run.summary["val"]["acc"]` back from W&B's API."""
+    run = client.take(client.make_agent(client.make_sweep()))
+    client.init(run)
+    sent = '{"loss": {"min": 1.0}, "val": {"acc": 0.5}}'
+    client.stream(run, {"loss": 1.0}, {"loss": 2.0, "val": {"acc": 0.5}})
+    client.stream(run, files={"wandb-summary.json": {"offset": 0, "content": [sent]}})
+
+    client.finish(run)
+
+    found = client.house.run(run)
+    assert dict(found.summary) == {"loss": {"min": 1.0}, "val": {"acc": 0.5}}
+    assert ordered([found], "+summary_metrics.loss") == matching([found], {"summary_metrics.val.acc": 0.5}) == [found]
+    assert matching([found], {"summary_metrics.loss": 2.0, "summary_metrics.loss.min": 1.0}) == [found]
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, "finished"), (1, "failed"), (3, "failed")])

@@ -19,6 +19,7 @@ run = wandb.init(config=args)
 for epoch in range(20 if args.how == "slowly" else 2):
     wandb.log({"loss": args.a + 1 / (epoch + 1)})
     time.sleep(args.pause)
+run.summary["twice"] = 2 * wandb.config.a
 if args.how == "killed":
     time.sleep(2.0)
     os.kill(os.getpid(), 9)
