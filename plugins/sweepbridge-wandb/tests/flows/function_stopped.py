@@ -1,4 +1,4 @@
-"""wandb.agent with a function of which one call does badly; prints the sweep's id, and how many calls came to an end."""
+"""wandb.agent with a function of which one call does badly; prints the id, and how many calls came to an end."""
 
 import json
 import time
