@@ -70,17 +70,31 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "Query": [*query],
         "Mutation": [*mutation],
         "ServerInfo": ["cliVersionInfo"],
-        "Artifact": [*ARTIFACT_FIELDS],  # a client leaves out of its queries what is missing here, and then misses it
+        # A client leaves out of its queries what is missing here, and then misses it.
+        "Artifact": [*ARTIFACT_FIELDS],
+        "CreateArtifactInput": ["clientID", "sequenceClientID"],
     }
     return {"query": {**query, "__type": lambda given: _type(known, given)}, "mutation": mutation}
 
 
 def _project(house: House, artifacts: Artifacts, name: str) -> Node:
+    def one_run(given: Given) -> Node | None:
+        found = house.runs.run(given.the_text("name"))
+        return {**run_node(found), **artifacts.of_run(found)} if found else None
+
     return {
         **project_node(house, name),
+        "run": one_run,
+        "bucket": one_run,
         "artifact": lambda given: artifacts.named(name, given),
-        "artifactCollection": lambda given: in_collection(artifacts.named(name, given)),
-        "artifactCollectionMembership": lambda given: membership(artifacts.named(name, given), given.the_text("name")),
+        "artifactType": lambda given: {
+            "name": given.the_text("name"),
+            "artifact": lambda inner: artifacts.named(name, inner),
+        },
+        "artifactCollection": lambda given: in_collection(artifacts.named(name, given), name, given.the_text("name")),
+        "artifactCollectionMembership": lambda given: membership(
+            artifacts.named(name, given), name, given.the_text("name")
+        ),
     }
 
 
@@ -102,7 +116,8 @@ def _server_info() -> Node:
 
 
 def _entity(name: str) -> Node:
-    return {"__typename": "Entity", "id": id_of("Entity", name), "name": name, "xxhashDigestsEnabled": False}
+    node = {"__typename": "Entity", "id": id_of("Entity", name), "name": name, "xxhashDigestsEnabled": False}
+    return {**node, "organization": {"name": ENTITY, "orgEntity": {"name": ENTITY}}}
 
 
 def _type(known: Mapping[str, list[str]], given: Given) -> Node:
@@ -118,7 +133,7 @@ def _upsert_bucket(house: House, given: Given) -> Node:
         about["tags"] = [*given.texts("tags")]
     if given.has("config"):
         about["config"] = {key: _unwrapped(value) for key, value in given.object("config").items()}
-    run, is_first = house.runs.begin(name, given.text("modelName") or NO_PROJECT, given.text("sweep"), about)
+    run, is_first = house.runs.begin(name, given.text("modelName"), given.text("sweep"), about)
     if run.folder is not None and given.has("summaryMetrics"):
         run.folder.take_summary(given.object("summaryMetrics"))
     return {"bucket": run_node(run), "inserted": is_first}

@@ -204,6 +204,11 @@ class RunFolder:
         return self._known
 
 
+def placed(about: Object, project: str | None, sweep: str | None) -> dict[str, Json]:
+    """What the client says about a run, and where it says that the run belongs; what it does not say stays."""
+    return {**about, **({"project": project} if project else {}), **({"sweep": sweep} if sweep else {})}
+
+
 def receiving(place: Path) -> contextlib.AbstractContextManager[Any]:
     """A file to write into: it takes its place once the block has ended well, whole."""
     return _receiving(place)

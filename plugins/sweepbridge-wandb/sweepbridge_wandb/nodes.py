@@ -157,14 +157,8 @@ def project_node(house: House, name: str) -> Node:
     def runs(given: Given) -> list[RunView]:
         return _selected(kept.runs(name), given)
 
-    def one_run(given: Given) -> Node | None:
-        found = kept.run(given.the_text("name"))
-        return run_node(found) if found else None
-
     return {
         **project_stub(name),
-        "run": one_run,
-        "bucket": one_run,
         "runs": lambda given: connection([run_node(run) for run in runs(given)], given),
         "runCount": lambda given: len(runs(given)),
         **(_sweeps_in(house.sweeps, name) if house.sweeps else {}),

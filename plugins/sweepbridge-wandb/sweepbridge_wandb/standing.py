@@ -28,7 +28,7 @@ import yaml
 import sweepbridge
 from sweepbridge import Held, Over, Wait
 from sweepbridge.plugin import Json
-from sweepbridge_wandb.folders import Posted, RunFolder
+from sweepbridge_wandb.folders import Posted, RunFolder, placed
 from sweepbridge_wandb.keeping import Kept, NoSweep, run_name
 from sweepbridge_wandb.nodes import id_of, names_in
 from sweepbridge_wandb.refusals import Object, Refused, TryLater
@@ -201,10 +201,10 @@ class Standing(Kept):
 
     # What runs send
 
-    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+    def begin(self, name: str, project: str | None, sweep: str | None, about: Object) -> tuple[RunView, bool]:
         """The client has called `init`, or says more about the run. One that belongs to no sweep is kept as well."""
         folder = self.folder_of(name) or self.make_folder(name)
-        is_first = folder.begin({**about, "project": project, **({"sweep": sweep} if sweep else {})})
+        is_first = folder.begin(placed(about, project, sweep))
         hand = next((one for one in list(self._hands.values()) if one.name == name), None)
         if hand is not None:
             hand.heard_at = self._now()

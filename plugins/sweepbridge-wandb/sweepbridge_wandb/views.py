@@ -98,7 +98,7 @@ class Runs(Protocol):
     def projects(self) -> Sequence[str]:
         """The projects that have something in them."""
 
-    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+    def begin(self, name: str, project: str | None, sweep: str | None, about: Object) -> tuple[RunView, bool]:
         """The client has called `init`, or says more about the run; and whether it is the first time."""
 
     def folder(self, name: str) -> RunFolder:

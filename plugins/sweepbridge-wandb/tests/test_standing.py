@@ -461,6 +461,15 @@ def test_a_run_that_belongs_to_no_sweep_is_kept(client, store):
     assert client.house.run("fold-1").state == "finished"
 
 
+def test_a_run_stays_in_its_project_when_it_is_changed_afterwards(client):
+    """`wandb.Api().run(…).update()` names no project."""
+    client.init("mine", project="p")
+
+    client.ask('mutation { upsertBucket(input: {name: "mine", tags: ["best"]}) { inserted } }')
+
+    assert client.house.run("mine").project == "p"
+
+
 def test_a_second_session_of_a_run_begins_its_lines_anew(client, store):
     """A script that calls `init` again for the same run counts its history from 0 again."""
     client.init("twice")
