@@ -228,7 +228,11 @@ def _node(run: str, artifact: str, about: dict[str, Json]) -> Node:
         "links": links,
         "artifactSequence": collection,
         "versionIndex": 0,
-        "artifactType": {"id": id_of("ArtifactType", str(about.get("type"))), "name": about.get("type")},
+        "artifactType": {
+            "id": id_of("ArtifactType", str(about.get("type"))),
+            "name": about.get("type"),
+            "project": project_stub(project),  # the oldest clients look there for where it is
+        },
         "description": about.get("description"),
         "metadata": about.get("metadata"),
         "state": "COMMITTED",

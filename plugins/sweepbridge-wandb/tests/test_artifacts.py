@@ -116,3 +116,10 @@ def test_a_run_knows_which_artifacts_it_has_logged_and_used(client, logged):
     node = {"node": {"id": logged}}
     assert one == {"outputArtifacts": {"totalCount": 1, "edges": [node]}, "inputArtifacts": {"edges": []}}
     assert other == {"outputArtifacts": {"totalCount": 0, "edges": []}, "inputArtifacts": {"edges": [node]}}
+
+
+def test_an_artifact_says_by_its_type_in_which_project_it_is(client, logged):
+    """The oldest clients look for it there, and fail without it."""
+    found = client.ask("query($id: ID!) { artifact(id: $id) { artifactType { project { name } } } }", id=logged)
+
+    assert found["artifact"]["artifactType"] == {"project": {"name": "p"}}
