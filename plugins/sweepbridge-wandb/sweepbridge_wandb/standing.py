@@ -226,7 +226,7 @@ class Standing(Kept):
             raise TryLater(f"no run {name[:80]}")
         folder.take(posted)
         if posted.output is not None:
-            folder.take_output(*posted.output)
+            folder.take_output(*posted.output, posted.writer)
         sweep, agent, state = self.holder(name)
         if state != "running":
             return state == "lost"  # another run has its trial: this one may as well end

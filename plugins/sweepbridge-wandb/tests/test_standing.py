@@ -1,5 +1,7 @@
 """What W&B's agents are told, and what becomes of their trials: by requests, and with a clock that stands."""
 
+import json
+
 import pytest
 from sweepbridge_wandb.filters import matching, ordered
 from sweepbridge_wandb.standing import INTERRUPTED_CODE, INTERRUPTED_S, SILENT_S
@@ -459,6 +461,35 @@ def test_a_run_that_belongs_to_no_sweep_is_kept(client, store):
     assert begun["inserted"] is True
     assert "loss" in (store.folder / "runs/wandb/fold-1/metrics.jsonl").read_text()
     assert client.house.run("fold-1").state == "finished"
+
+
+def post_of(client, writer, offset, *rows, printed=()):
+    """Rows and lines from one of several processes that write into one run, as W&B's shared mode has them."""
+    lines = [json.dumps({**row, "_timestamp": 10.0 * ord(writer) + place}) for place, row in enumerate(rows, offset)]
+    files = {
+        "wandb-history.jsonl": {"offset": offset, "content": lines},
+        "output.log": {"offset": offset, "content": list(printed)},
+    }
+    sent = client.post("/files/me/p/shared/file_stream", {"files": files}, **{"x-wandb-async-client-id": writer})
+    assert sent.status_code == 200
+
+
+def test_several_processes_may_write_into_one_run(client):
+    """Each counts its lines for itself, from where the run stood when it came."""
+    client.init("shared", project="p")
+    post_of(client, "a", 0, {"loss": 3.0}, {"loss": 2.0}, printed=["a0\n", "a1\n"])
+    post_of(client, "b", 1, {"util": 1}, {"util": 2}, printed=["b0\n", "b1\n"])
+
+    again = client.restart()
+    post_of(again, "a", 2, {"loss": 1.0}, printed=["a2\n"])
+    for _ in range(2):
+        post_of(again, "b", 3, {"util": 3}, printed=["b2\n"])
+
+    folder = again.house.folder("shared")
+    rows = [{name: row[name] for name in row if name[0] != "_"} for row in folder.rows()]
+    assert rows == [{"loss": 3.0}, {"loss": 2.0}, {"util": 1}, {"util": 2}, {"loss": 1.0}, {"util": 3}]
+    assert {name for row in folder.rows() for name in row if name[0] == "_"} == {"_timestamp"}
+    assert (folder.path / "stdout.log").read_text().split() == ["a0", "a1", "b0", "b1", "a2", "b2"]
 
 
 def test_a_run_stays_in_its_project_when_it_is_changed_afterwards(client):
