@@ -16,6 +16,7 @@ from sweepbridge_wandb.nodes import (
     ENTITY,
     VIEWER,
     connection,
+    files_to_send,
     id_of,
     names_in,
     project_node,
@@ -51,7 +52,7 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "viewer": lambda _: VIEWER,
         "serverInfo": lambda _: _server_info(),
         "project": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
-        "model": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
+        "model": lambda given: _model(house, artifacts, given.text("name") or NO_PROJECT),
         "models": lambda given: connection([project_node(house, name) for name in house.runs.projects()], given),
         "entity": lambda given: _entity(given.text("name") or ENTITY),
         "artifact": artifacts.artifact,
@@ -96,6 +97,16 @@ def _project(house: House, artifacts: Artifacts, name: str) -> Node:
             artifacts.named(name, given), name, given.the_text("name")
         ),
     }
+
+
+def _model(house: House, artifacts: Artifacts, name: str) -> Node:
+    """A project, as runs ask for it."""
+
+    def bucket(given: Given) -> Node | None:
+        found = house.runs.run(given.the_text("name"))
+        return {**run_node(found), "files": lambda inner: files_to_send(found, inner)} if found else None
+
+    return {**_project(house, artifacts, name), "bucket": bucket}
 
 
 def _for_sweeps(kept: Sweeps) -> Mapping[str, Resolver]:

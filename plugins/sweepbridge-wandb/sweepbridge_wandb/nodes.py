@@ -232,6 +232,18 @@ def _files(run: RunView, given: Given) -> list[Node]:
     return [_file(run, name, size) for name, size in files if not names or name in names]
 
 
+def files_to_send(run: RunView, given: Given) -> Node:
+    """Where the oldest clients are to send files, of which they ask by name whether they are there or not."""
+    names = given.texts("names")
+    if run.folder is None or not names:
+        return connection(_files(run, given), given)
+    for name in names:
+        run.folder.file(name)
+    sizes = dict(run.folder.files())
+    nodes = [_file(run, name, sizes.get(name, 0)) for name in names]
+    return {**connection(nodes, given), "uploadHeaders": []}
+
+
 def _file(run: RunView, name: str, size: int) -> Node:
     return {
         "__typename": "File",

@@ -104,6 +104,33 @@ def test_not_a_number_is_a_word_in_what_is_answered(logged):
     )
 
 
+OLD_UPLOAD = """
+query RunUploadUrls($name: String!, $files: [String]!, $run: String!) {
+  model(name: $name) { bucket(name: $run) { id files(names: $files) {
+    uploadHeaders edges { node { name url(upload: true) updatedAt } }
+  } } }
+}
+"""
+
+
+def test_the_oldest_clients_are_told_where_their_files_go(logged):
+    """0.13 asks for files that are not there yet, and sends nothing if it gets none back."""
+    asked = {"name": "p", "run": "one", "files": ["deep/new.bin"]}
+
+    files = logged.ask(OLD_UPLOAD, **asked)["model"]["bucket"]["files"]
+
+    [edge] = files["edges"]
+    assert (files["uploadHeaders"], edge["node"]["name"]) == ([], "deep/new.bin")
+    assert logged.http.request("PUT", edge["node"]["url"], b"new").status_code == 200
+    assert logged.house.folder("one").files() == [("deep/new.bin", 3)]
+
+
+def test_a_file_that_is_not_there_is_not_listed(logged):
+    found = ask(logged, 'files(names: ["deep/new.bin"]) { edges { node { name } } }')
+
+    assert found["files"]["edges"] == []
+
+
 def test_pages_follow_each_other(client):
     for place in range(5):
         client.init(f"run-{place}", project="p")
