@@ -149,6 +149,8 @@ class RunFolder:
             self.take_summary(posted.summary)
             if posted.is_complete:
                 self.note(complete=True, exit_code=posted.exit_code)
+            elif posted.history is not None and posted.writer is None and self.is_complete:
+                self.note(complete=False, exit_code=None)  # another session of the client has begun
 
     def take_output(self, offset: int, lines: Sequence[str], writer: str | None = None) -> None:
         """Write lines that the program has printed; the client may write its last ones anew, as for a progress bar.

@@ -28,6 +28,7 @@ import yaml
 import sweepbridge
 from sweepbridge import Held, Over, Wait
 from sweepbridge.plugin import Json
+from sweepbridge.space import flat
 from sweepbridge_wandb.folders import Posted, RunFolder, placed
 from sweepbridge_wandb.keeping import Kept, NoSweep, run_name
 from sweepbridge_wandb.nodes import id_of, names_in
@@ -113,6 +114,8 @@ class Standing(Kept):
         opened = self.open(hand.held.sweep_id)
         if opened.state == "cancelled":
             self._end(hand, "stopped", "the sweep was cancelled")
+        elif hand.folder.is_complete and hand.folder.exit_code != INTERRUPTED_CODE:
+            self._end(hand, "failed" if hand.folder.exit_code else "finished", _how(hand))
         elif hand.folder.is_complete:
             hand.held.give_back("its agent was interrupted", exit_code=hand.folder.exit_code)
             self._forget(hand)
@@ -244,9 +247,15 @@ class Standing(Kept):
         code = hand.folder.exit_code
         if hand.why_to_end is not None:
             self._end(hand, "stopped", hand.why_to_end)
-        elif code != INTERRUPTED_CODE:
+        elif code != INTERRUPTED_CODE and (code or self._has_result(hand)):
             self._end(hand, "failed" if code else "finished", _how(hand))
-        # Else it was Ctrl-C, if its agent is gone too: the next heartbeat tells, or its absence.
+        # Else it was Ctrl-C, if its agent is gone too; or the script calls `init` again, and logs its metric then. The
+        # next heartbeat tells, or its absence.
+
+    def _has_result(self, hand: Hand) -> bool:
+        """Whether a run has logged what its sweep looks for."""
+        logged = {name for row in hand.folder.rows() for name in row} | {*flat(hand.folder.summary)}
+        return all(objective.name in logged for objective in self.open(hand.held.sweep_id).objectives)
 
     # Hands
 

@@ -474,6 +474,37 @@ def post_of(client, writer, offset, *rows, printed=()):
     assert sent.status_code == 200
 
 
+def test_a_script_may_log_its_metric_in_a_second_session_of_its_run(client):
+    """Such as `init` for training, `finish`, and `init` again for the evaluation."""
+    sweep = client.make_sweep()
+    agent = client.make_agent(sweep)
+    run = client.do(agent, {"pre": 1.0, "_timestamp": 1.0})
+
+    between = client.beat(agent, run), client.trials(sweep)
+    client.init(run)
+    client.stream(run, {"loss": 9.0, "_timestamp": 2.0})
+    client.stream(run, {"loss": 0.5}, offset=1)
+    client.finish(run)
+
+    assert between == ([], [("running", None)])
+    assert client.trials(sweep) == [("finished", None)]
+    assert sweepbridge.open_sweep(sweep, store=client.house.store).best.trial.losses == (0.5,)
+
+
+@pytest.mark.parametrize("agent_goes_on", [True, False])
+def test_a_script_that_never_logs_its_metric_has_failed_once_it_has_ended(client, agent_goes_on):
+    sweep = client.make_sweep()
+    agent = client.make_agent(sweep)
+    client.do(agent, {"pre": 1.0})
+
+    if agent_goes_on:
+        client.beat(agent)
+    client.clock[0] += INTERRUPTED_S
+    client.house.reap()
+
+    assert client.trials(sweep)[0] == ("failed", "loss was never logged; logged: pre")
+
+
 def test_several_processes_may_write_into_one_run(client):
     """Each counts its lines for itself, from where the run stood when it came."""
     client.init("shared", project="p")
