@@ -106,9 +106,9 @@ def run_node(run: RunView) -> Node:
         "historyLineCount": run.lines,
         "logLineCount": 0,
         "eventsLineCount": 0,
-        "historyTail": lambda _: json.dumps([text_of(row) for row in run.rows()[-1:]]),
+        "historyTail": lambda _: json.dumps([text_of(row) for row in run.rows()[-1:] or [{}]]),
         "eventsTail": "[]",
-        "wandbConfig": lambda _: '{"t": 1}',
+        "wandbConfig": lambda _: '{"t": 1}' if run.has_begun else "{}",  # without it, the client has nothing to resume
         "historyKeys": lambda _: _history_keys(run.rows()),
         "user": VIEWER,
         "stopped": run.is_to_stop,

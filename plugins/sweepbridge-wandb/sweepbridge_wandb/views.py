@@ -43,6 +43,11 @@ class RunView:
         return self.folder_of()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the client has called `init`."""
+        return self.folder is not None and self.folder.has_begun
+
+    @property
     def about(self) -> Mapping[str, Json]:
         """What the client has said about it."""
         return self.folder.about if self.folder else {}

@@ -474,6 +474,33 @@ def post_of(client, writer, offset, *rows, printed=()):
     assert sent.status_code == 200
 
 
+RESUME = """
+query RunResumeStatus($name: String!) {
+  model(name: "p") { bucket(name: $name, missingOk: true) { historyLineCount historyTail eventsTail wandbConfig } }
+}
+"""
+
+
+def test_a_run_that_was_only_given_out_is_not_one_to_resume(client):
+    """Lightning says `resume="allow"` in every run; older clients break over a run without history."""
+    run = client.take(client.make_agent(client.make_sweep()))
+
+    found = client.ask(RESUME, name=run)["model"]["bucket"]
+
+    assert found == {"historyLineCount": 0, "historyTail": '["{}"]', "eventsTail": "[]", "wandbConfig": "{}"}
+
+
+def test_a_run_that_has_begun_is_one_to_resume(client):
+    run = client.take(client.make_agent(client.make_sweep()))
+    client.init(run)
+    client.stream(run, {"loss": 1.0})
+
+    found = client.ask(RESUME, name=run)["model"]["bucket"]
+
+    assert (found["historyLineCount"], found["wandbConfig"]) == (1, '{"t": 1}')
+    assert json.loads(json.loads(found["historyTail"])[-1])["loss"] == 1.0
+
+
 def test_a_script_may_log_its_metric_in_a_second_session_of_its_run(client):
     """Such as `init` for training, `finish`, and `init` again for the evaluation."""
     sweep = client.make_sweep()
