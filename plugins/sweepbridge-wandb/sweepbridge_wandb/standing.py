@@ -292,7 +292,16 @@ class Standing(Kept):
         finally:
             self._forget(hand)
         if ended is not None:
-            self._say(f"trial {ended.number} of sweep {hand.held.sweep_id} {ended.state}: {ended.reason or ended.loss}")
+            why = ended.reason or self._result(hand, ended.loss)
+            line = f"trial {ended.number} of sweep {hand.held.sweep_id} {ended.state}"
+            self._say(f"{line}: {why}" if why else line)
+
+    def _result(self, hand: Hand, loss: float | None) -> str:
+        """The first metric as it was logged, of which a loss may be the negative; empty if there is none."""
+        objectives = self.open(hand.held.sweep_id).objectives
+        if loss is None or not objectives:
+            return ""
+        return f"{objectives[0].name}={loss if objectives[0].goal == 'minimize' else -loss:g}"
 
     def _forget(self, hand: Hand) -> None:
         self._hands.pop(hand.key, None)

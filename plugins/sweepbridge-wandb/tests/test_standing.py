@@ -297,6 +297,17 @@ def test_a_run_that_ends_like_one_after_ctrl_c_has_failed_if_its_agent_goes_on(c
     assert client.trials(sweep)[0] == ("failed", "exit code 255")
 
 
+def test_a_result_is_said_as_the_metric_has_it(client):
+    """A loss is smaller where an accuracy is greater: people know the accuracy."""
+    said = []
+    client.house._say = said.append
+    sweep = client.make_sweep(STOPPING.replace("goal: minimize", "goal: maximize"))
+
+    client.do(client.make_agent(sweep), {"loss": 0.75})
+
+    assert said[-1] == f"trial 0 of sweep {sweep} finished: loss=0.75"
+
+
 def test_two_agents_get_two_trials(client):
     sweep = client.make_sweep()
     agents = [client.make_agent(sweep) for _ in range(2)]
