@@ -50,7 +50,7 @@ found.save()
 assert {"model", "album"} <= {one.name.partition(":")[0] for one in mine.logged_artifacts()}
 mine.tags.append("checked")
 mine.update()
-assert "everything" in [project.name for project in wandb.Api().projects()]
+assert run.project in [project.name for project in wandb.Api().projects()]
 assert wandb.Api().run(f"{run.entity}/{run.project}/{run.id}").id == run.id
 wandb.run.name = "another name"
 print(run.id, run.name, run.url, run.dir, run.sweep_id)
