@@ -39,7 +39,10 @@ SILENT_S = 60.0
 """How long neither an agent nor its run may be heard of, before the run is lost."""
 
 INTERRUPTED_S = 12.0
-"""How long after a run that Ctrl-C has ended its agent may be silent, before that is taken to have ended as well."""
+"""How long after a run that is over its agent may be silent, before that is taken to have ended as well.
+
+So it is after a Ctrl-C, and after a last run that has not logged its metric.
+"""
 
 INTERRUPTED_CODE = 255
 """What the client says of a run that ended by a KeyboardInterrupt."""
