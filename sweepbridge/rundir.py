@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sweepbridge.errors import RunError
-from sweepbridge.space import Json
+from sweepbridge.space import Json, flat
 
 LARGEST_ARRAY = 32
 """Arrays with more numbers than this are data, not metrics. W&B draws the same line (`json_friendly`)."""
@@ -128,12 +128,12 @@ class RunDir:
         return RunInfo(**known)  # type: ignore[arg-type]  # our own file
 
     def summary(self) -> dict[str, Json]:
-        """What the run put in its summary; empty if it put nothing there."""
+        """What the run put in its summary, flat as its rows are; empty if it put nothing there."""
         try:
             found = json.loads(self.summary_file.read_bytes())
         except (FileNotFoundError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return flat(found) if isinstance(found, dict) else {}
 
     def ask_to_stop(self, why: str) -> None:
         """Let the run end at its next `log()`. The first reason stays."""
@@ -225,7 +225,10 @@ class Metrics:
 
 
 class Tail:
-    """The agent's end of `metrics.jsonl`: complete rows, each once, from where the last look ended."""
+    """The agent's end of `metrics.jsonl`: complete rows, each once, from where the last look ended.
+
+    A row comes out flat: the loss in `{"val": {"loss": 1}}` is `val.loss`, whatever program has written it.
+    """
 
     def __init__(self, file: Path, *, offset: int = 0) -> None:
         self.offset = offset
@@ -328,7 +331,7 @@ def _row(line: bytes) -> dict[str, Json] | None:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return flat(found) if isinstance(found, dict) else None
 
 
 def _replace_text(file: Path, text: str) -> None:

@@ -112,6 +112,12 @@ def test_a_summary_may_hold_the_metric(make):
     assert make().ask().end(summary={"loss": 0.25}).losses == (0.25,)
 
 
+def test_a_summary_may_hold_the_metric_inside_of_another(make):
+    opened = make({**GRID, "metric": {"name": "val.loss"}})
+
+    assert opened.ask().end(summary={"val": {"loss": 0.25}}).losses == (0.25,)
+
+
 def test_a_failed_run_with_retries_ends_no_trial(make):
     opened = make({**GRID, "retries": 1})
 

@@ -64,6 +64,21 @@ def test_rows_arrive_once_and_in_order(directory, metrics):
     assert tail.read() == []
 
 
+def test_a_metric_inside_another_arrives_under_its_name_with_a_dot(directory, metrics):
+    """W&B names it so: the metric of a sweep is `val.loss`."""
+    metrics.append({"val": {"loss": 1, "deep": {"er": 2}}, "train": 3})
+
+    [row] = Tail(directory.metrics_file).read()
+
+    assert row == {"val.loss": 1, "val.deep.er": 2, "train": 3}
+
+
+def test_what_is_inside_of_a_summary_has_its_name_with_a_dot(directory):
+    directory.summary_file.write_text('{"val": {"loss": 1}}')
+
+    assert directory.summary() == {"val.loss": 1}
+
+
 def test_a_reader_may_come_before_the_first_row(directory):
     assert Tail(directory.metrics_file).read() == []
 

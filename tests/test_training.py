@@ -167,7 +167,7 @@ def test_each_log_is_a_row_with_its_step_and_its_time(run, directory):
     found = Tail(directory.metrics_file).read()
 
     assert [(row["loss"], row["_step"]) for row in found] == [(0.5, 0), (0.25, 1)]
-    assert found[0]["val"] == {"acc": 1}
+    assert found[0]["val.acc"] == 1
     assert abs(found[0]["_timestamp"] - time.time()) < 60
 
 

@@ -16,7 +16,7 @@ from sweepbridge.agents.reports import Report
 from sweepbridge.engine import Engine, Over, Result, Wait
 from sweepbridge.plugin import Json
 from sweepbridge.rundir import Metrics, RunDir
-from sweepbridge.space import nest
+from sweepbridge.space import flat, nest
 from sweepbridge.store import Claim, Unended
 from sweepbridge.trials import Trial
 
@@ -87,7 +87,7 @@ class Held:
         on before.
         """
         self._report.finish()
-        given = {**self._directory.summary(), **(summary or {})}
+        given = {**self._directory.summary(), **flat(summary or {})}
         ended = self._engine.end(self._claim, Result(state, given, reason, exit_code))
         return ended if isinstance(ended, Trial) else None
 

@@ -7,7 +7,7 @@ from sweepbridge.space.axes import Axis, Category, IntegerRange, Interval, Posit
 from sweepbridge.space.domains import Beta, Choice, Constant, Domain, Integer, Normal, Uniform
 from sweepbridge.space.grid import Grid, every_point, levels, without_grid
 from sweepbridge.space.outsiders import meant
-from sweepbridge.space.paths import dotted, flatten, join, nest, split
+from sweepbridge.space.paths import dotted, flat, flatten, join, nest, split
 from sweepbridge.space.quantile import decode, drawn, encode, greatest, index_of, multiples
 from sweepbridge.space.space import Space, count_of
 from sweepbridge.space.values import Json, Params, identity, is_plain, same
@@ -36,6 +36,7 @@ __all__ = [
     "drawn",
     "encode",
     "every_point",
+    "flat",
     "flatten",
     "greatest",
     "identity",

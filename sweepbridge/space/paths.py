@@ -52,3 +52,19 @@ def flatten(nested: Mapping[str, Json], paths: Iterable[str]) -> dict[str, Json]
         else:
             found[path] = level
     return found
+
+
+def flat(row: Mapping[str, Json]) -> dict[str, Json]:
+    """Metrics without inner objects: `val: {loss: 1}` is `val.loss: 1`, as W&B names it.
+
+    What is empty stays as it is, and so do W&B's media, which say what they are in `_type`.
+    """
+    found: dict[str, Json] = {}
+    waiting = [*row.items()][::-1]
+    while waiting:  # no recursion: how deep a row is, its sender says
+        name, value = waiting.pop()
+        if isinstance(value, dict) and value and "_type" not in value:
+            waiting += [(f"{name}.{inner}", one) for inner, one in [*value.items()][::-1]]
+        else:
+            found[name] = value
+    return found

@@ -45,6 +45,20 @@ def test_a_function_gets_its_parameters_and_logs(call):
     assert wandb.current() is None
 
 
+def test_a_metric_inside_another_is_heard_under_its_name_with_a_dot(call):
+    """And the run's own summary is nested, as the script wrote it."""
+
+    def train():
+        run = wandb.init()
+        wandb.log({"val": {"loss": 1}})
+        wandb.summary["test"] = {"loss": run.summary["val"]["loss"] + 1}
+
+    result, engine = call(train)
+
+    assert [row["val.loss"] for row in engine.rows] == [1]
+    assert result.summary == {"test.loss": 2}
+
+
 def test_a_function_runs_in_the_main_thread_where_signals_can_be_handled(call):
     def train():
         signal.signal(signal.SIGUSR1, signal.SIG_DFL)

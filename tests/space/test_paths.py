@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sweepbridge.space import dotted, flatten, join, nest, split
+from sweepbridge.space import dotted, flat, flatten, join, nest, split
 
 names = some.lists(some.text(alphabet="ab./~01", max_size=4), min_size=1, max_size=4).map(tuple)
 
@@ -46,3 +46,23 @@ def test_flattening_takes_what_stands_at_the_paths_and_no_more():
 @given(some.dictionaries(some.sampled_from(["a", "b/c", "b/d/e", "b/d/f~1g", "h.i"]), some.integers()))
 def test_flattening_undoes_nesting(params):
     assert flatten(nest(params), params) == params
+
+
+def test_a_row_is_flat_and_media_and_what_is_empty_stay_whole():
+    image = {"_type": "image-file", "path": "x.png"}
+
+    assert flat({"val": {"loss": 1, "deep": {"er": 2}}, "image": image, "empty": {}}) == {
+        "val.loss": 1,
+        "val.deep.er": 2,
+        "image": image,
+        "empty": {},
+    }
+
+
+def test_a_row_may_be_deep():
+    """What a run sends is not ours to bound: nothing may break over it."""
+    row = 1
+    for _ in range(5000):
+        row = {"a": row}
+
+    assert list(flat(row).values()) == [1]

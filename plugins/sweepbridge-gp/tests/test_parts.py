@@ -84,7 +84,7 @@ def test_a_near_point_is_another_one_inside_of_the_cube():
 
     assert ((near >= 0) & (near <= 1)).all()
     assert (near != points).any(axis=1).mean() > 0.5
-    assert np.median(np.abs(near - points)[:, 0]) < 0.1
+    assert np.median(np.abs(near - points)[:, 1]) < 0.1
 
 
 def test_what_the_space_does_not_have_lies_beside_the_cube():

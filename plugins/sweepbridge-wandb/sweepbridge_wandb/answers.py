@@ -16,6 +16,7 @@ from sweepbridge_wandb.nodes import (
     ENTITY,
     VIEWER,
     connection,
+    files_to_send,
     id_of,
     names_in,
     project_node,
@@ -51,10 +52,11 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "viewer": lambda _: VIEWER,
         "serverInfo": lambda _: _server_info(),
         "project": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
-        "model": lambda given: _project(house, artifacts, given.text("name") or NO_PROJECT),
+        "model": lambda given: _model(house, artifacts, given.text("name") or NO_PROJECT),
         "models": lambda given: connection([project_node(house, name) for name in house.runs.projects()], given),
         "entity": lambda given: _entity(given.text("name") or ENTITY),
         "artifact": artifacts.artifact,
+        "clientIDMapping": artifacts.server_id,
     }
     mutation = {
         "upsertBucket": lambda given: _upsert_bucket(house, given.inner("input")),
@@ -69,18 +71,42 @@ def roots(house: House, say: Callable[[str], None]) -> Roots:
         "Query": [*query],
         "Mutation": [*mutation],
         "ServerInfo": ["cliVersionInfo"],
-        "Artifact": [*ARTIFACT_FIELDS],  # a client leaves out of its queries what is missing here, and then misses it
+        # A client leaves out of its queries what is missing here, and then misses it.
+        "Artifact": [*ARTIFACT_FIELDS],
+        "CreateArtifactInput": ["clientID", "sequenceClientID"],
     }
     return {"query": {**query, "__type": lambda given: _type(known, given)}, "mutation": mutation}
 
 
 def _project(house: House, artifacts: Artifacts, name: str) -> Node:
+    def one_run(given: Given) -> Node | None:
+        found = house.runs.run(given.the_text("name"))
+        return {**run_node(found), **artifacts.of_run(found)} if found else None
+
     return {
         **project_node(house, name),
+        "run": one_run,
+        "bucket": one_run,
         "artifact": lambda given: artifacts.named(name, given),
-        "artifactCollection": lambda given: in_collection(artifacts.named(name, given)),
-        "artifactCollectionMembership": lambda given: membership(artifacts.named(name, given), given.the_text("name")),
+        "artifactType": lambda given: {
+            "name": given.the_text("name"),
+            "artifact": lambda inner: artifacts.named(name, inner),
+        },
+        "artifactCollection": lambda given: in_collection(artifacts.named(name, given), name, given.the_text("name")),
+        "artifactCollectionMembership": lambda given: membership(
+            artifacts.named(name, given), name, given.the_text("name")
+        ),
     }
+
+
+def _model(house: House, artifacts: Artifacts, name: str) -> Node:
+    """A project, as runs ask for it."""
+
+    def bucket(given: Given) -> Node | None:
+        found = house.runs.run(given.the_text("name"))
+        return {**run_node(found), "files": lambda inner: files_to_send(found, inner)} if found else None
+
+    return {**_project(house, artifacts, name), "bucket": bucket}
 
 
 def _for_sweeps(kept: Sweeps) -> Mapping[str, Resolver]:
@@ -101,7 +127,8 @@ def _server_info() -> Node:
 
 
 def _entity(name: str) -> Node:
-    return {"__typename": "Entity", "id": id_of("Entity", name), "name": name, "xxhashDigestsEnabled": False}
+    node = {"__typename": "Entity", "id": id_of("Entity", name), "name": name, "xxhashDigestsEnabled": False}
+    return {**node, "organization": {"name": ENTITY, "orgEntity": {"name": ENTITY}}}
 
 
 def _type(known: Mapping[str, list[str]], given: Given) -> Node:
@@ -117,7 +144,7 @@ def _upsert_bucket(house: House, given: Given) -> Node:
         about["tags"] = [*given.texts("tags")]
     if given.has("config"):
         about["config"] = {key: _unwrapped(value) for key, value in given.object("config").items()}
-    run, is_first = house.runs.begin(name, given.text("modelName") or NO_PROJECT, given.text("sweep"), about)
+    run, is_first = house.runs.begin(name, given.text("modelName"), given.text("sweep"), about)
     if run.folder is not None and given.has("summaryMetrics"):
         run.folder.take_summary(given.object("summaryMetrics"))
     return {"bucket": run_node(run), "inserted": is_first}

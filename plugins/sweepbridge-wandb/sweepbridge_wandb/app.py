@@ -38,6 +38,9 @@ MOST_BODY = 64 * 1024 * 1024
 MOST_FILE = 16 * 1024**3
 """The largest file of a run."""
 
+MOST_NAME = 128
+"""Of the name of a process that writes into a run with others, so many characters count."""
+
 BEAT_S = 15
 """How often older clients are to say that a quiet run is alive."""
 
@@ -96,7 +99,8 @@ class _Handler:
 
     async def file_stream(self, request: Request) -> Response:
         body = await _body(request)
-        posted = Posted.of(json_of(body or b"{}", "the body"))
+        writer = request.headers.get("x-wandb-async-client-id", "")[:MOST_NAME] or None
+        posted = Posted.of(json_of(body or b"{}", "the body"), writer)
         is_to_stop = await run_in_threadpool(self._house.runs.take, request.path_params["run"], posted)
         return JSONResponse({"stopped": is_to_stop, "limits": {"heartbeat_seconds": BEAT_S}})
 

@@ -21,7 +21,7 @@ import uvicorn
 
 from sweepbridge.plugin import Json
 from sweepbridge_wandb.app import KEEP_ALIVE_S, make_app
-from sweepbridge_wandb.folders import Posted, RunFolder
+from sweepbridge_wandb.folders import Posted, RunFolder, placed
 from sweepbridge_wandb.refusals import Object, Refused, TryLater
 from sweepbridge_wandb.views import NO_PROJECT, House, RunView
 
@@ -71,13 +71,13 @@ class Announced:
             names = list(self._places)
         return [run for name in names if (run := self.run(name)) is not None and run.project == project]
 
-    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+    def begin(self, name: str, project: str | None, sweep: str | None, about: Object) -> tuple[RunView, bool]:
         """The client has called `init`, or says more about the run."""
         with self._news:
             if name not in self._places and sweep is None and self._places:
                 self._beside(name)
         folder = self._announced(name)
-        is_first = folder.begin({**about, "project": project, **({"sweep": sweep} if sweep else {})})
+        is_first = folder.begin(placed(about, project, sweep))
         return _view(name, folder), is_first
 
     def take(self, name: str, posted: Posted) -> bool:

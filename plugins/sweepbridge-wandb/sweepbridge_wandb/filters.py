@@ -86,7 +86,9 @@ def _value(run: RunView, key: str) -> Any:
         case "config":
             return _at(run.config, rest.removesuffix(".value"))
         case "summary_metrics" | "summary":
-            return _at(run.summary, rest)
+            # By `define_metric(summary="min")` the client sends an object: the value itself is in the store.
+            found = _at(run.results or {}, rest)
+            return found if found is not _ABSENT else _at(run.summary, rest)
         case "sweep":
             return run.sweep
         case "name":

@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from sweepbridge.plugin import Json
+from sweepbridge.space import flat
 from sweepbridge_wandb.refusals import Object, Refused, json_of, object_of
 
 ABOUT = "wandb.json"
@@ -31,6 +32,10 @@ SUMMARY = "wandb-summary.json"
 OUTPUT = "output.log"
 LINE = "_line"
 """Which line of the client's history a row is, counting from 0 in each of its sessions."""
+WRITER = "_writer"
+"""Which of a run's processes has sent a row, where several write into one run."""
+OURS = (LINE, WRITER)
+"""What of a row is ours, and not the client's."""
 
 MOST_OUTPUT = 8 * 1024 * 1024
 """Of an output longer than this, no line is written anew."""
@@ -47,9 +52,11 @@ class Posted:
     """The place of the first line, and the lines."""
     is_complete: bool
     exit_code: int | None
+    writer: str | None = None
+    """Which process has sent it, where several write into one run: each counts its lines for itself."""
 
     @classmethod
-    def of(cls, body: Json) -> Posted:
+    def of(cls, body: Json, writer: str | None = None) -> Posted:
         """Read a post. Refused if it is none."""
         posted = object_of(body, "the post")
         files = object_of(posted.get("files") or {}, "files")
@@ -61,6 +68,7 @@ class Posted:
             output=output,
             is_complete=posted.get("complete") is True,
             exit_code=code if isinstance(code, int) and not isinstance(code, bool) else None,
+            writer=writer,
         )
 
 
@@ -72,9 +80,11 @@ class RunFolder:
         self._lock = threading.RLock()
         self._about = _object_in(path / ABOUT)
         self._summary = _object_in(path / SUMMARY)
-        self._known: tuple[int, Json] | None = None
+        self._known: dict[str | None, tuple[int, Json]] | None = None
         self._printed: int | None = None
         """How many lines of output there are."""
+        self._printed_by: dict[str, int] = {}
+        """How many of them each process has sent, where several write into one run."""
 
     @property
     def about(self) -> Mapping[str, Json]:
@@ -105,7 +115,7 @@ class RunFolder:
     def lines(self) -> int:
         """How many history lines there are, of the client's last session."""
         with self._lock:
-            return self._history_so_far()[0]
+            return max((count for count, _ in self._history_so_far().values()), default=0)
 
     def note(self, **about: Json) -> None:
         """Keep something about the run."""
@@ -135,16 +145,27 @@ class RunFolder:
         """Write what a post holds, apart from the output."""
         with self._lock:
             if posted.history is not None:
-                self._take_history(*posted.history)
+                self._take_history(*posted.history, posted.writer)
             self.take_summary(posted.summary)
             if posted.is_complete:
                 self.note(complete=True, exit_code=posted.exit_code)
+            elif posted.history is not None and posted.writer is None and self.is_complete:
+                self.note(complete=False, exit_code=None)  # another session of the client has begun
 
-    def take_output(self, offset: int, lines: Sequence[str]) -> None:
-        """Write lines that the program has printed; the client may write its last ones anew, as for a progress bar."""
+    def take_output(self, offset: int, lines: Sequence[str], writer: str | None = None) -> None:
+        """Write lines that the program has printed; the client may write its last ones anew, as for a progress bar.
+
+        Where several processes write into one run, each line of each is written once: their places mean nothing here.
+        """
         with self._lock:
             file = self.path / "stdout.log"
             new = [_without_stamp(line).rstrip("\n") + "\n" for line in lines]
+            if writer is not None:
+                before = self._printed_by.get(writer, 0)
+                self._printed_by[writer] = max(before, offset + len(new))
+                with file.open("a", encoding="utf-8", errors="backslashreplace") as output:
+                    output.writelines(new[max(0, before - offset) :])
+                return
             known = self._printed if self._printed is not None else _count_lines(file)
             self._printed = max(known, offset + len(new))
             if offset < known and file.stat().st_size <= MOST_OUTPUT:
@@ -175,43 +196,43 @@ class RunFolder:
     def rows(self) -> list[dict[str, Json]]:
         """The history that the client has sent, without what is ours."""
         return [
-            {name: value for name, value in row.items() if name != LINE}
+            {name: value for name, value in row.items() if name not in OURS}
             for row in _rows_in(self.path / "metrics.jsonl")
             if LINE in row
         ]
 
-    def _take_history(self, offset: int, rows: Sequence[Mapping[str, Json]]) -> None:
-        count, first = self._history_so_far()
+    def _take_history(self, offset: int, rows: Sequence[Mapping[str, Json]], writer: str | None = None) -> None:
+        known = self._history_so_far()
+        count, first = known.get(writer, (0, None))
         if rows and offset == 0 and count and rows[0].get("_timestamp") != first:
             count = 0  # another session of the client, for the same run: its lines count from 0 again
         new = rows[max(0, count - offset) :] if offset <= count else rows
         place = max(offset, count)
         if new:
-            lines = [{**flat(row), LINE: place + index} for index, row in enumerate(new)]
-            _append(self.path / "metrics.jsonl", lines)
-            self._known = (place + len(new), new[0].get("_timestamp") if place == 0 else first)
+            by = {WRITER: writer} if writer is not None else {}
+            _append(self.path / "metrics.jsonl", [{**flat(row), LINE: place + at, **by} for at, row in enumerate(new)])
+            known[writer] = (place + len(new), new[0].get("_timestamp") if place == 0 else first)
 
-    def _history_so_far(self) -> tuple[int, Json]:
-        """How many lines the last session has, and the time of its first: what tells it from another."""
+    def _history_so_far(self) -> dict[str | None, tuple[int, Json]]:
+        """How many lines the last session of each process has, and the time of its first: what tells it from another.
+
+        There is one process, and it has no name, unless several write into one run.
+        """
         if self._known is None:
-            known: tuple[int, Json] = (0, None)
+            known: dict[str | None, tuple[int, Json]] = {}
             for row in _rows_in(self.path / "metrics.jsonl"):
-                place = row.get(LINE)
+                place, by = row.get(LINE), row.get(WRITER)
+                writer = by if isinstance(by, str) else None
                 if isinstance(place, int):
-                    known = (place + 1, row.get("_timestamp") if place == 0 else known[1])
+                    first = row.get("_timestamp") if place == 0 else known.get(writer, (0, None))[1]
+                    known[writer] = (place + 1, first)
             self._known = known
         return self._known
 
 
-def flat(row: Object) -> dict[str, Json]:
-    """A row without inner objects: `val: {loss: 1}` is `val.loss: 1`, as W&B names it. Media stay as they are."""
-    found: dict[str, Json] = {}
-    for name, value in row.items():
-        if isinstance(value, dict) and value and "_type" not in value:
-            found.update((f"{name}.{inner}", one) for inner, one in flat(value).items())
-        else:
-            found[name] = value
-    return found
+def placed(about: Object, project: str | None, sweep: str | None) -> dict[str, Json]:
+    """What the client says about a run, and where it says that the run belongs; what it does not say stays."""
+    return {**about, **({"project": project} if project else {}), **({"sweep": sweep} if sweep else {})}
 
 
 def receiving(place: Path) -> contextlib.AbstractContextManager[Any]:

@@ -106,9 +106,9 @@ def run_node(run: RunView) -> Node:
         "historyLineCount": run.lines,
         "logLineCount": 0,
         "eventsLineCount": 0,
-        "historyTail": lambda _: json.dumps([text_of(row) for row in run.rows()[-1:]]),
+        "historyTail": lambda _: json.dumps([text_of(row) for row in run.rows()[-1:] or [{}]]),
         "eventsTail": "[]",
-        "wandbConfig": lambda _: '{"t": 1}',
+        "wandbConfig": lambda _: '{"t": 1}' if run.has_begun else "{}",  # without it, the client has nothing to resume
         "historyKeys": lambda _: _history_keys(run.rows()),
         "user": VIEWER,
         "stopped": run.is_to_stop,
@@ -157,14 +157,8 @@ def project_node(house: House, name: str) -> Node:
     def runs(given: Given) -> list[RunView]:
         return _selected(kept.runs(name), given)
 
-    def one_run(given: Given) -> Node | None:
-        found = kept.run(given.the_text("name"))
-        return run_node(found) if found else None
-
     return {
         **project_stub(name),
-        "run": one_run,
-        "bucket": one_run,
         "runs": lambda given: connection([run_node(run) for run in runs(given)], given),
         "runCount": lambda given: len(runs(given)),
         **(_sweeps_in(house.sweeps, name) if house.sweeps else {}),
@@ -236,6 +230,18 @@ def _files(run: RunView, given: Given) -> list[Node]:
     names = given.texts("names") or given.texts("fileNames")
     files = run.folder.files() if run.folder else []
     return [_file(run, name, size) for name, size in files if not names or name in names]
+
+
+def files_to_send(run: RunView, given: Given) -> Node:
+    """Where the oldest clients are to send files, of which they ask by name whether they are there or not."""
+    names = given.texts("names")
+    if run.folder is None or not names:
+        return connection(_files(run, given), given)
+    for name in names:
+        run.folder.file(name)
+    sizes = dict(run.folder.files())
+    nodes = [_file(run, name, sizes.get(name, 0)) for name in names]
+    return {**connection(nodes, given), "uploadHeaders": []}
 
 
 def _file(run: RunView, name: str, size: int) -> Node:

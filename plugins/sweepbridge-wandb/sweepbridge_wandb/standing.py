@@ -28,7 +28,8 @@ import yaml
 import sweepbridge
 from sweepbridge import Held, Over, Wait
 from sweepbridge.plugin import Json
-from sweepbridge_wandb.folders import Posted, RunFolder
+from sweepbridge.space import flat
+from sweepbridge_wandb.folders import Posted, RunFolder, placed
 from sweepbridge_wandb.keeping import Kept, NoSweep, run_name
 from sweepbridge_wandb.nodes import id_of, names_in
 from sweepbridge_wandb.refusals import Object, Refused, TryLater
@@ -38,7 +39,10 @@ SILENT_S = 60.0
 """How long neither an agent nor its run may be heard of, before the run is lost."""
 
 INTERRUPTED_S = 12.0
-"""How long after a run that Ctrl-C has ended its agent may be silent, before that is taken to have ended as well."""
+"""How long after a run that is over its agent may be silent, before that is taken to have ended as well.
+
+So it is after a Ctrl-C, and after a last run that has not logged its metric.
+"""
 
 INTERRUPTED_CODE = 255
 """What the client says of a run that ended by a KeyboardInterrupt."""
@@ -113,6 +117,8 @@ class Standing(Kept):
         opened = self.open(hand.held.sweep_id)
         if opened.state == "cancelled":
             self._end(hand, "stopped", "the sweep was cancelled")
+        elif hand.folder.is_complete and hand.folder.exit_code != INTERRUPTED_CODE:
+            self._end(hand, "failed" if hand.folder.exit_code else "finished", _how(hand))
         elif hand.folder.is_complete:
             hand.held.give_back("its agent was interrupted", exit_code=hand.folder.exit_code)
             self._forget(hand)
@@ -201,10 +207,10 @@ class Standing(Kept):
 
     # What runs send
 
-    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+    def begin(self, name: str, project: str | None, sweep: str | None, about: Object) -> tuple[RunView, bool]:
         """The client has called `init`, or says more about the run. One that belongs to no sweep is kept as well."""
         folder = self.folder_of(name) or self.make_folder(name)
-        is_first = folder.begin({**about, "project": project, **({"sweep": sweep} if sweep else {})})
+        is_first = folder.begin(placed(about, project, sweep))
         hand = next((one for one in list(self._hands.values()) if one.name == name), None)
         if hand is not None:
             hand.heard_at = self._now()
@@ -226,7 +232,7 @@ class Standing(Kept):
             raise TryLater(f"no run {name[:80]}")
         folder.take(posted)
         if posted.output is not None:
-            folder.take_output(*posted.output)
+            folder.take_output(*posted.output, posted.writer)
         sweep, agent, state = self.holder(name)
         if state != "running":
             return state == "lost"  # another run has its trial: this one may as well end
@@ -244,9 +250,15 @@ class Standing(Kept):
         code = hand.folder.exit_code
         if hand.why_to_end is not None:
             self._end(hand, "stopped", hand.why_to_end)
-        elif code != INTERRUPTED_CODE:
+        elif code != INTERRUPTED_CODE and (code or self._has_result(hand)):
             self._end(hand, "failed" if code else "finished", _how(hand))
-        # Else it was Ctrl-C, if its agent is gone too: the next heartbeat tells, or its absence.
+        # Else it was Ctrl-C, if its agent is gone too; or the script calls `init` again, and logs its metric then. The
+        # next heartbeat tells, or its absence.
+
+    def _has_result(self, hand: Hand) -> bool:
+        """Whether a run has logged what its sweep looks for."""
+        logged = {name for row in hand.folder.rows() for name in row} | {*flat(hand.folder.summary)}
+        return all(objective.name in logged for objective in self.open(hand.held.sweep_id).objectives)
 
     # Hands
 
@@ -283,7 +295,16 @@ class Standing(Kept):
         finally:
             self._forget(hand)
         if ended is not None:
-            self._say(f"trial {ended.number} of sweep {hand.held.sweep_id} {ended.state}: {ended.reason or ended.loss}")
+            why = ended.reason or self._result(hand, ended.loss)
+            line = f"trial {ended.number} of sweep {hand.held.sweep_id} {ended.state}"
+            self._say(f"{line}: {why}" if why else line)
+
+    def _result(self, hand: Hand, loss: float | None) -> str:
+        """The first metric as it was logged, of which a loss may be the negative; empty if there is none."""
+        objectives = self.open(hand.held.sweep_id).objectives
+        if loss is None or not objectives:
+            return ""
+        return f"{objectives[0].name}={loss if objectives[0].goal == 'minimize' else -loss:g}"
 
     def _forget(self, hand: Hand) -> None:
         self._hands.pop(hand.key, None)

@@ -33,7 +33,7 @@ class RunView:
     params: Mapping[str, Json] = field(default_factory=dict)
     """What its sweep has set, nested."""
     results: Mapping[str, Json] | None = None
-    """Its summary, once it has ended; until then it is what the client has sent."""
+    """What the store knows of its summary, flat, once it has ended."""
     exit_code: int | None = None
     is_to_stop: bool = False
     given_name: str | None = None
@@ -51,6 +51,11 @@ class RunView:
         return chosen if isinstance(chosen, str) and chosen else self.given_name or self.name
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the client has called `init`."""
+        return self.folder is not None and self.folder.has_begun
+
+    @property
     def about(self) -> Mapping[str, Json]:
         """What the client has said about it."""
         return self.folder.about if self.folder else {}
@@ -63,10 +68,8 @@ class RunView:
 
     @property
     def summary(self) -> Mapping[str, Json]:
-        """The last value of each metric, and what the script has put there."""
-        if self.results is not None:
-            return self.results
-        return self.folder.summary if self.folder else {}
+        """The last value of each metric, and what the script has put there: nested, as the client has sent it."""
+        return (self.folder.summary if self.folder else {}) or self.results or {}
 
     @property
     def lines(self) -> int:
@@ -108,7 +111,7 @@ class Runs(Protocol):
     def projects(self) -> Sequence[str]:
         """The projects that have something in them."""
 
-    def begin(self, name: str, project: str, sweep: str | None, about: Object) -> tuple[RunView, bool]:
+    def begin(self, name: str, project: str | None, sweep: str | None, about: Object) -> tuple[RunView, bool]:
         """The client has called `init`, or says more about the run; and whether it is the first time."""
 
     def folder(self, name: str) -> RunFolder:

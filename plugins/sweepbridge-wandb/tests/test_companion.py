@@ -1,9 +1,12 @@
 """The server beside an agent: it costs nothing until a run knocks, and leaves alone what the user has set."""
 
+import fcntl
 import json
 import os
+import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from sweepbridge_wandb.companion import NOTICE, Beside
+from sweepbridge_wandb.companion import NOTICE, Beside, _readable
 
 import sweepbridge
 
@@ -38,6 +41,62 @@ def posted(url, path, body):
     request = urllib.request.Request(url + path, json.dumps(body).encode(), method="POST")
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
+
+
+HIGH = 1500
+"""A file's number that `select` can't take."""
+
+
+@pytest.fixture
+def room():
+    """Room for so many open files in this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        os.close(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 2 * HIGH))
+    except (OSError, ValueError):
+        pytest.skip(f"this machine allows {hard} open files")
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.fixture
+def crowd(room, tmp_path):
+    """So many files are open that the next has a high number."""
+    files = [os.open(tmp_path, os.O_RDONLY) for _ in range(HIGH)]
+    yield
+    for file in files:
+        os.close(file)
+
+
+@pytest.fixture
+def pair(room):
+    """Two sockets that hear each other, under high numbers."""
+    made = socket.socketpair()
+    ends = [socket.socket(fileno=fcntl.fcntl(one.fileno(), fcntl.F_DUPFD_CLOEXEC, HIGH)) for one in made]
+    yield ends
+    for one in (*made, *ends):
+        one.close()
+
+
+def test_a_file_that_can_be_read_is_told_from_one_that_can_not_whatever_its_number(pair):
+    """A function that trains in this process may have more than a thousand files open."""
+    one, other = pair
+
+    before = _readable(one.fileno(), other.fileno(), within_s=0.0)
+    one.send(b"x")
+
+    assert min(one.fileno(), other.fileno()) >= HIGH
+    assert (before, _readable(one.fileno(), other.fileno())) == (set(), {other.fileno()})
+
+
+def test_a_companion_serves_a_process_that_has_many_open_files(crowd, beside, tmp_path):
+    url = beside.environ(tmp_path, GIVEN, {})["WANDB_BASE_URL"]
+
+    seen = posted(url, "/graphql", {"query": "{ viewer { username } }"})
+
+    assert beside._listening.fileno() >= HIGH
+    assert seen == {"data": {"viewer": {"username": "sweepbridge"}}}
 
 
 def test_a_run_is_led_to_a_server_and_none_is_there_yet(beside, tmp_path):

@@ -9,11 +9,11 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 RELEASES = {
-    "0.31.0": [],
-    "0.22.3": [],
-    "0.19.11": [],
-    "0.17.9": ["setuptools<81"],
-    "0.16.6": ["setuptools<81", "numpy<2"],  # older than NumPy 2, and than the end of pkg_resources
+    "0.31.0": ["numpy"],
+    "0.22.3": ["numpy"],
+    "0.19.11": ["numpy"],
+    "0.17.9": ["numpy", "setuptools<81"],
+    "0.16.6": ["numpy<2", "setuptools<81"],  # older than NumPy 2, and than the end of pkg_resources
 }
 """What each needs beside it, on a Python of today."""
 
@@ -24,7 +24,7 @@ def release(request, tmp_path_factory):
     home = tmp_path_factory.mktemp("client") / request.param
     subprocess.run([sys.executable, "-m", "venv", home], check=True)
     python = home / "bin" / "python"
-    needs = [f"wandb=={request.param}", *(RELEASES[request.param] or ["numpy"]), "pillow"]
+    needs = [f"wandb=={request.param}", *RELEASES[request.param], "pillow"]
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *needs]
     subprocess.run(install, check=True, capture_output=True, timeout=900)
     return python
@@ -36,11 +36,42 @@ def old_site(release, make_site):
     return make_site(release)
 
 
-def test_a_function_under_wandb_agent_and_the_public_api_afterwards(old_site):
+def test_a_function_under_wandb_agent_until_run_cap_and_the_public_api_afterwards(old_site):
     seen = old_site.last_line(old_site.python("function_agent.py", 2))
 
     assert (seen["state"], seen["states"], seen["epochs"]) == ("FINISHED", ["finished"] * 2, [2] * 2)
-    assert (len(seen["history"]), seen["scanned"], seen["by_hand"]) == (2, 2, [7] * 2)
+    assert (seen["backend"], old_site.sweep(seen["id"]).sweep.method) == ("optuna", "tpe")
+    assert (seen["by_hand"], seen["inner"], seen["best"] in seen["runs"]) == ([7] * 2, [1] * 2, True)
+    assert (len(seen["history"]), seen["history_inner"], seen["scanned"]) == (2, [0, 1], 2)
+    assert seen["best_loss"] == min(seen["losses"])
+
+
+def test_a_function_that_does_badly_is_stopped_early(old_site):
+    seen = old_site.last_line(old_site.python("function_stopped.py"))
+
+    trials = old_site.sweep(seen["id"]).trials
+    assert [record.state for record in trials] == ["finished", "finished", "stopped"]
+    assert seen["ended"] == 2
+
+
+def test_a_file_names_its_backend_and_its_agent_leaves_at_run_cap(old_site):
+    sweep = old_site.make_sweep({"a": {"min": 0, "max": 99}}, method="tpe", backend="hyperopt", run_cap=2)
+
+    code = old_site.ended(old_site.agent(sweep))
+
+    assert code == 0
+    found = old_site.sweep(sweep)
+    assert (found.sweep.backend, found.sweep.method, found.state) == ("hyperopt", "tpe", "finished")
+    assert [record.summary["twice"] for record in found.trials] == [2 * one.trial.params["a"] for one in found.trials]
+
+
+def test_an_agent_leaves_once_the_target_is_reached(old_site):
+    sweep = old_site.make_sweep({"a": {"values": [5, 1, 3]}}, metric={"name": "loss", "target": 2.0})
+
+    code = old_site.ended(old_site.agent(sweep))
+
+    assert code == 0
+    assert [record.trial.params["a"] for record in old_site.sweep(sweep).trials] == [5, 1]
 
 
 def test_two_agents_share_a_grid_survive_the_servers_death_and_leave_at_its_end(old_site):

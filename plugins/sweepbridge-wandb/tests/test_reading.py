@@ -2,7 +2,7 @@
 
 import pytest
 from sweepbridge_wandb.filters import matching, ordered
-from sweepbridge_wandb.folders import RunFolder, flat
+from sweepbridge_wandb.folders import RunFolder
 from sweepbridge_wandb.refusals import Refused
 from sweepbridge_wandb.views import RunView
 
@@ -69,17 +69,6 @@ def test_runs_come_in_order_and_those_without_the_key_come_last(order, names):
     assert [one.name for one in ordered(RUNS, order)] == list(names)
 
 
-def test_a_row_is_flat_and_media_stay_whole():
-    image = {"_type": "image-file", "path": "x.png"}
-
-    assert flat({"val": {"loss": 1, "deep": {"er": 2}}, "image": image, "empty": {}}) == {
-        "val.loss": 1,
-        "val.deep.er": 2,
-        "image": image,
-        "empty": {},
-    }
-
-
 RUN = '{ project(name: "p") { run(name: "one") { %s } } }'
 
 
@@ -113,6 +102,33 @@ def test_not_a_number_is_a_word_in_what_is_answered(logged):
     assert (
         ask(logged, "parquetHistory(liveKeys: []) { liveData }")["parquetHistory"]["liveData"][4]["inf"] == "-Infinity"
     )
+
+
+OLD_UPLOAD = """
+query RunUploadUrls($name: String!, $files: [String]!, $run: String!) {
+  model(name: $name) { bucket(name: $run) { id files(names: $files) {
+    uploadHeaders edges { node { name url(upload: true) updatedAt } }
+  } } }
+}
+"""
+
+
+def test_the_oldest_clients_are_told_where_their_files_go(logged):
+    """0.13 asks for files that are not there yet, and sends nothing if it gets none back."""
+    asked = {"name": "p", "run": "one", "files": ["deep/new.bin"]}
+
+    files = logged.ask(OLD_UPLOAD, **asked)["model"]["bucket"]["files"]
+
+    [edge] = files["edges"]
+    assert (files["uploadHeaders"], edge["node"]["name"]) == ([], "deep/new.bin")
+    assert logged.http.request("PUT", edge["node"]["url"], b"new").status_code == 200
+    assert logged.house.folder("one").files() == [("deep/new.bin", 3)]
+
+
+def test_a_file_that_is_not_there_is_not_listed(logged):
+    found = ask(logged, 'files(names: ["deep/new.bin"]) { edges { node { name } } }')
+
+    assert found["files"]["edges"] == []
 
 
 def test_pages_follow_each_other(client):

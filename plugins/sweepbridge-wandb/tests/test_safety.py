@@ -182,6 +182,7 @@ JSON = st.recursive(
 )
 NAMES = ["id", "name", "sweep", "runState", "runName", "files", "config", "state", "host", "tags", "artifactFiles"]
 NAMES += ["artifactID", "artifactManifestID", "summaryMetrics", "projectName", "aliases", "projectName", "modelName"]
+NAMES += ["clientID", "artifactPortfolioName", "description", "metadata"]
 FIELDS = ["upsertBucket", "upsertSweep", "createAgent", "agentHeartbeat", "createRunFiles", "createArtifact", "nothing"]
 FIELDS += [
     "createArtifactFiles",
@@ -189,6 +190,9 @@ FIELDS += [
     "commitArtifact",
     "linkArtifact",
     "useArtifact",
+    "updateArtifact",
+    "addAliases",
+    "deleteAliases",
     "upsertModel",
 ]
 POST = st.fixed_dictionaries(
@@ -226,6 +230,29 @@ def test_whatever_a_mutation_is_given_no_answer_is_a_fault_of_ours(client, field
     answer = client.post("/graphql", {"query": query, "variables": {"given": given}})
 
     assert answer.status_code in (200, 400, 404), answer.text
+
+
+OF_AN_ARTIFACT = ["linkArtifact", "useArtifact", "updateArtifact", "addAliases", "deleteAliases", "commitArtifact"]
+OF_AN_ARTIFACT += ["createArtifactManifest", "updateArtifactManifest"]
+
+
+@ANY
+@given(field=st.sampled_from(OF_AN_ARTIFACT), given=st.dictionaries(st.sampled_from(NAMES), JSON, max_size=5))
+def test_whatever_is_said_of_an_artifact_no_answer_is_a_fault_of_ours(client, field, given):
+    client.init("known", project="p")
+    made = {"runName": "known", "projectName": "p", "artifactTypeName": "t"}
+    create = "mutation($input: Any) { createArtifact(input: $input) { artifact { id } } }"
+    artifact = client.ask(create, input=made)["createArtifact"]["artifact"]["id"]
+    query = f"mutation($given: Any) {{ {field}(input: $given) {{ __typename }} }}"
+    variables = {"given": {**given, "artifactID": artifact, "artifactManifestID": artifact}}
+
+    answer = client.post("/graphql", {"query": query, "variables": variables})
+    listed = client.post(
+        "/graphql", {"query": '{ project(name: "p") { artifact(name: "artifact") { aliases { alias } } } }'}
+    )
+
+    assert answer.status_code in (200, 400, 404), answer.text
+    assert listed.status_code == 200, listed.text
 
 
 ARGUMENTS = st.dictionaries(st.sampled_from(["name", "filters", "order", "first", "after", "specs", "minStep"]), JSON)

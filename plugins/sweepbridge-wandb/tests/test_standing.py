@@ -1,6 +1,9 @@
 """What W&B's agents are told, and what becomes of their trials: by requests, and with a clock that stands."""
 
+import json
+
 import pytest
+from sweepbridge_wandb.filters import matching, ordered
 from sweepbridge_wandb.standing import INTERRUPTED_CODE, INTERRUPTED_S, SILENT_S
 
 import sweepbridge
@@ -85,6 +88,22 @@ def test_a_metric_that_is_only_in_the_summary_counts(client):
     client.finish(run)
 
     assert sweepbridge.open_sweep(sweep, store=client.house.store).best.trial.losses == (0.25,)
+
+
+def test_the_summary_of_a_run_that_has_ended_is_as_its_client_sent_it(client):
+    """A script reads `run.summary["val"]["acc"]` back from W&B's API."""
+    run = client.take(client.make_agent(client.make_sweep()))
+    client.init(run)
+    sent = '{"loss": {"min": 1.0}, "val": {"acc": 0.5}}'
+    client.stream(run, {"loss": 1.0}, {"loss": 2.0, "val": {"acc": 0.5}})
+    client.stream(run, files={"wandb-summary.json": {"offset": 0, "content": [sent]}})
+
+    client.finish(run)
+
+    found = client.house.run(run)
+    assert dict(found.summary) == {"loss": {"min": 1.0}, "val": {"acc": 0.5}}
+    assert ordered([found], "+summary_metrics.loss") == matching([found], {"summary_metrics.val.acc": 0.5}) == [found]
+    assert matching([found], {"summary_metrics.loss": 2.0, "summary_metrics.loss.min": 1.0}) == [found]
 
 
 @pytest.mark.parametrize(("code", "state"), [(0, "finished"), (1, "failed"), (3, "failed")])
@@ -288,6 +307,17 @@ def test_a_run_that_ends_like_one_after_ctrl_c_has_failed_if_its_agent_goes_on(c
     assert client.trials(sweep)[0] == ("failed", "exit code 255")
 
 
+def test_a_result_is_said_as_the_metric_has_it(client):
+    """A loss is smaller where an accuracy is greater: people know the accuracy."""
+    said = []
+    client.house._say = said.append
+    sweep = client.make_sweep(STOPPING.replace("goal: minimize", "goal: maximize"))
+
+    client.do(client.make_agent(sweep), {"loss": 0.75})
+
+    assert said[-1] == f"trial 0 of sweep {sweep} finished: loss=0.75"
+
+
 def test_two_agents_get_two_trials(client):
     sweep = client.make_sweep()
     agents = [client.make_agent(sweep) for _ in range(2)]
@@ -452,6 +482,102 @@ def test_a_run_that_belongs_to_no_sweep_is_kept(client, store):
     assert begun["inserted"] is True
     assert "loss" in (store.folder / "runs/wandb/fold-1/metrics.jsonl").read_text()
     assert client.house.run("fold-1").state == "finished"
+
+
+def post_of(client, writer, offset, *rows, printed=()):
+    """Rows and lines from one of several processes that write into one run, as W&B's shared mode has them."""
+    lines = [json.dumps({**row, "_timestamp": 10.0 * ord(writer) + place}) for place, row in enumerate(rows, offset)]
+    files = {
+        "wandb-history.jsonl": {"offset": offset, "content": lines},
+        "output.log": {"offset": offset, "content": list(printed)},
+    }
+    sent = client.post("/files/me/p/shared/file_stream", {"files": files}, **{"x-wandb-async-client-id": writer})
+    assert sent.status_code == 200
+
+
+RESUME = """
+query RunResumeStatus($name: String!) {
+  model(name: "p") { bucket(name: $name, missingOk: true) { historyLineCount historyTail eventsTail wandbConfig } }
+}
+"""
+
+
+def test_a_run_that_was_only_given_out_is_not_one_to_resume(client):
+    """Lightning says `resume="allow"` in every run; older clients break over a run without history."""
+    run = client.take(client.make_agent(client.make_sweep()))
+
+    found = client.ask(RESUME, name=run)["model"]["bucket"]
+
+    assert found == {"historyLineCount": 0, "historyTail": '["{}"]', "eventsTail": "[]", "wandbConfig": "{}"}
+
+
+def test_a_run_that_has_begun_is_one_to_resume(client):
+    run = client.take(client.make_agent(client.make_sweep()))
+    client.init(run)
+    client.stream(run, {"loss": 1.0})
+
+    found = client.ask(RESUME, name=run)["model"]["bucket"]
+
+    assert (found["historyLineCount"], found["wandbConfig"]) == (1, '{"t": 1}')
+    assert json.loads(json.loads(found["historyTail"])[-1])["loss"] == 1.0
+
+
+def test_a_script_may_log_its_metric_in_a_second_session_of_its_run(client):
+    """Such as `init` for training, `finish`, and `init` again for the evaluation."""
+    sweep = client.make_sweep()
+    agent = client.make_agent(sweep)
+    run = client.do(agent, {"pre": 1.0, "_timestamp": 1.0})
+
+    between = client.beat(agent, run), client.trials(sweep)
+    client.init(run)
+    client.stream(run, {"loss": 9.0, "_timestamp": 2.0})
+    client.stream(run, {"loss": 0.5}, offset=1)
+    client.finish(run)
+
+    assert between == ([], [("running", None)])
+    assert client.trials(sweep) == [("finished", None)]
+    assert sweepbridge.open_sweep(sweep, store=client.house.store).best.trial.losses == (0.5,)
+
+
+@pytest.mark.parametrize("agent_goes_on", [True, False])
+def test_a_script_that_never_logs_its_metric_has_failed_once_it_has_ended(client, agent_goes_on):
+    sweep = client.make_sweep()
+    agent = client.make_agent(sweep)
+    client.do(agent, {"pre": 1.0})
+
+    if agent_goes_on:
+        client.beat(agent)
+    client.clock[0] += INTERRUPTED_S
+    client.house.reap()
+
+    assert client.trials(sweep)[0] == ("failed", "loss was never logged; logged: pre")
+
+
+def test_several_processes_may_write_into_one_run(client):
+    """Each counts its lines for itself, from where the run stood when it came."""
+    client.init("shared", project="p")
+    post_of(client, "a", 0, {"loss": 3.0}, {"loss": 2.0}, printed=["a0\n", "a1\n"])
+    post_of(client, "b", 1, {"util": 1}, {"util": 2}, printed=["b0\n", "b1\n"])
+
+    again = client.restart()
+    post_of(again, "a", 2, {"loss": 1.0}, printed=["a2\n"])
+    for _ in range(2):
+        post_of(again, "b", 3, {"util": 3}, printed=["b2\n"])
+
+    folder = again.house.folder("shared")
+    rows = [{name: row[name] for name in row if name[0] != "_"} for row in folder.rows()]
+    assert rows == [{"loss": 3.0}, {"loss": 2.0}, {"util": 1}, {"util": 2}, {"loss": 1.0}, {"util": 3}]
+    assert {name for row in folder.rows() for name in row if name[0] == "_"} == {"_timestamp"}
+    assert (folder.path / "stdout.log").read_text().split() == ["a0", "a1", "b0", "b1", "a2", "b2"]
+
+
+def test_a_run_stays_in_its_project_when_it_is_changed_afterwards(client):
+    """`wandb.Api().run(…).update()` names no project."""
+    client.init("mine", project="p")
+
+    client.ask('mutation { upsertBucket(input: {name: "mine", tags: ["best"]}) { inserted } }')
+
+    assert client.house.run("mine").project == "p"
 
 
 def test_a_second_session_of_a_run_begins_its_lines_anew(client, store):

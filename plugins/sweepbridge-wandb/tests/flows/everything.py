@@ -33,6 +33,24 @@ logged = run.log_artifact(artifact, aliases=["best"])
 logged.wait()
 run.link_artifact(artifact, "collection")
 assert Path(run.use_artifact("model:latest").download(), "saved.txt").read_text() == "hello"
+assert Path(run.use_artifact("collection:latest").download(), "saved.txt").read_text() == "hello"
+run.link_artifact(artifact, "elsewhere/collection")
+pictures = wandb.Table(columns=["picture"], data=[[wandb.Image(np.zeros((8, 8, 3), dtype=np.uint8))]])
+wandb.log({"pictures": pictures})
+album = wandb.Artifact("album", "album")
+album.add(pictures, "pictures")  # it refers to what was logged, by the client's own id of it
+run.log_artifact(album).wait()
+if hasattr(run, "link_model"):
+    run.link_model("saved.txt", registered_model_name="registered")
+mine = wandb.Api().run(f"{run.entity}/{run.project}/{run.id}")
+found = wandb.Api().artifact(f"{run.entity}/{run.project}/model:latest")
+found.aliases.append("checked")
+found.metadata["checked"] = True
+found.save()
+assert {"model", "album"} <= {one.name.partition(":")[0] for one in mine.logged_artifacts()}
+mine.tags.append("checked")
+mine.update()
+assert run.project in [project.name for project in wandb.Api().projects()]
 assert wandb.Api().run(f"{run.entity}/{run.project}/{run.id}").id == run.id
 wandb.run.name = "another name"
 print(run.id, run.name, run.url, run.dir, run.sweep_id)

@@ -26,7 +26,7 @@ def train():
 
 
 sweep_id = wandb.sweep(CONFIG, project="flows")
-wandb.agent(sweep_id, function=train, count=CONFIG["run_cap"])
+wandb.agent(sweep_id, function=train)
 
 api = wandb.Api()
 sweep = api.sweep(f"sweepbridge/flows/{sweep_id}")
@@ -42,8 +42,13 @@ print(
             "epochs": [run.config["epochs"] for run in runs],
             "kinds": [run.config["o"]["kind"] for run in runs],
             "by_hand": [run.summary["by_hand"] for run in runs],
+            "runs": [run.id for run in runs],
+            "losses": [run.summary["loss"] for run in runs],
+            "inner": [run.summary["val"]["acc"] for run in runs],
             "best": best.id,
+            "best_loss": best.summary["loss"],
             "history": [row["loss"] for row in best.history(pandas=False)],
+            "history_inner": [row["val.acc"] for row in best.history(pandas=False)],
             "scanned": len(list(api.run(f"sweepbridge/flows/{best.id}").scan_history())),
             "filtered": [run.id for run in api.runs("sweepbridge/flows", filters={"config.x": {"$gt": 2}})],
         }

@@ -15,10 +15,11 @@ if args.how == "before init":
 
 import wandb
 
-run = wandb.init(config=args)
+run = wandb.init(config=args, resume="allow" if args.how == "well" else None)  # as Lightning says in every run
 for epoch in range(20 if args.how == "slowly" else 2):
     wandb.log({"loss": args.a + 1 / (epoch + 1)})
     time.sleep(args.pause)
+run.summary["twice"] = 2 * wandb.config.a
 if args.how == "killed":
     time.sleep(2.0)
     os.kill(os.getpid(), 9)
