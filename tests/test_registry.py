@@ -86,11 +86,28 @@ def test_a_stopper_as_a_method_is_told_where_it_belongs():
     assert raised.value.fix == "method: random, and early_terminate: {type: hyperband, …}"
 
 
-def test_bayes_without_optuna_says_what_to_install():
+def test_bayes_with_nothing_that_offers_it_says_what_to_install():
     with pytest.raises(BackendError) as raised:
         Registry([BUILT_IN]).choose("bayes", None)
 
-    assert raised.value.fix == "pip install 'sweepbridge[optuna]'"
+    assert raised.value.fix == "pip install 'sweepbridge[gp]'"
+
+
+@pytest.mark.parametrize(("there", "serves"), [(("optuna",), "optuna"), (("optuna", "gp"), "gp"), (("gp",), "gp")])
+def test_bayes_is_served_by_the_first_of_its_backends_that_is_there(there, serves):
+    points = [point for point in metadata.entry_points(group="sweepbridge") if point.name in there]
+
+    assert Registry([BUILT_IN, *points]).choose("bayes", None).backend.name == serves
+
+
+def test_a_default_backend_that_does_not_load_is_not_passed_over_in_silence():
+    broken = Point("gp", ImportError("no numpy"))
+    optuna = [point for point in metadata.entry_points(group="sweepbridge") if point.name == "optuna"]
+
+    with pytest.raises(BackendError) as raised:
+        Registry([BUILT_IN, broken, *optuna]).choose("bayes", None)
+
+    assert "no numpy" in str(raised.value)
 
 
 def test_a_misspelled_backend_gets_the_choices_and_the_nearest_name():

@@ -100,7 +100,7 @@ def test_preview_gives_one_object_a_file(call, write):
     good, bad = rows(printed)
     assert printed.code == 2
     assert set(good) == set(bad) == {"file", "backend", "trials", "commands", "error"}
-    assert (good["file"], good["backend"], good["error"]) == ("sweep.yaml", "optuna", None)
+    assert (good["file"], good["backend"], good["error"]) == ("sweep.yaml", "gp", None)
     assert [trial["number"] for trial in good["trials"]] == [0, 1]
     assert set(good["trials"][0]["params"]) == {"depth", "kind", "lr", "optimizer", "rate", "units"}
     assert (bad["trials"], bad["commands"], set(bad["error"])) == ([], [], FAULT)

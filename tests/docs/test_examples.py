@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import sweepbridge_optuna  # noqa: F401  # the digits need it: without it, this file fails, and does not pass unseen
+import sweepbridge_gp  # noqa: F401  # the digits need it: without it, this file fails, and does not pass unseen
 
 from tests.docs.pages import blocks
 

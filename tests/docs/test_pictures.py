@@ -30,7 +30,7 @@ def test_a_picture_shows_the_example_and_says_nothing_of_the_machine_it_was_made
     svg = file.read_text(encoding="utf-8")
 
     assert words(svg)[0] == f"$ {COMMAND}"
-    assert re.fullmatch(r"sweep \w{8}: bayes by optuna, seed 7", words(svg)[1])
+    assert re.fullmatch(r"sweep \w{8}: bayes by gp, seed 7", words(svg)[1])
     assert not re.search(r"-\d+-[0-9a-f]{4}\b", svg)  # the name of an agent, in which its host is
     assert not re.search(r"/(home|root|tmp|work|opt|var|Users)/|@font-face|url\(['\"]?http", svg)
 

@@ -54,7 +54,8 @@ class Cube:
     def spread(self, count: int, chance: np.random.Generator) -> Floats:
         """So many points, each axis divided evenly among them: a Latin hypercube."""
         rows = [(chance.permutation(count) + chance.random(count)) / count for _ in self._paths]
-        return np.array(rows).T.reshape(count, self.axes)
+        found: Floats = np.array(rows).T.reshape(count, self.axes)
+        return found
 
     def anywhere(self, count: int, chance: np.random.Generator) -> Floats:
         """So many points, each by chance."""

@@ -1,4 +1,4 @@
-"""Where a process expects to improve most. Imports numpy and scipy."""
+"""Where processes expect to improve most. Imports numpy and scipy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import erfcx, ndtr
 
 from sweepbridge_gp.cube import Cube, Floats
-from sweepbridge_gp.process import Process
+from sweepbridge_gp.process import Processes
 
 _ANYWHERE = 1000
 """How many points are looked at all over the cube."""
@@ -22,7 +22,7 @@ _FIRST_STEP, _SHRINKING = 0.15, 0.55
 
 
 def wishes(
-    process: Process, cube: Cube, trials: Floats, losses: Floats, chance: np.random.Generator
+    processes: Processes, cube: Cube, trials: Floats, losses: Floats, chance: np.random.Generator
 ) -> Iterator[Floats]:
     """Points, from the one where the expected improvement is greatest down."""
     least = float(losses.min())
@@ -30,13 +30,13 @@ def wishes(
     points = np.vstack(
         [cube.snap(cube.anywhere(_ANYWHERE, chance)), cube.near(np.repeat(best, _AROUND, axis=0), _FIRST_STEP, chance)]
     )
-    found = log_improvement(*process.predict(points), least)
+    found = expected(processes, points, least)
     order = np.argsort(-found, kind="stable")
     tops, heights = points[order[:_CLIMBERS]], found[order[:_CLIMBERS]]
     step = _FIRST_STEP
     for _ in range(_ROUNDS):
         beside = cube.near(np.repeat(tops, _STEPS, axis=0), step, chance)
-        reached = log_improvement(*process.predict(beside), least).reshape(len(tops), _STEPS)
+        reached = expected(processes, beside, least).reshape(len(tops), _STEPS)
         rows, highest = np.arange(len(tops)), reached.argmax(axis=1)
         is_higher = reached[rows, highest] > heights
         tops = np.where(is_higher[:, None], beside.reshape(len(tops), _STEPS, -1)[rows, highest], tops)
@@ -44,6 +44,13 @@ def wishes(
         step *= _SHRINKING
     yield from tops[np.argsort(-heights, kind="stable")]
     yield from points[order]
+
+
+def expected(processes: Processes, points: Floats, least: float) -> Floats:
+    """The logarithm of the expected improvement on the least loss at each point, by all processes."""
+    parts = [weight + log_improvement(means, spread, least) for weight, means, spread in processes.predict(points)]
+    found: Floats = np.logaddexp.reduce(parts)
+    return found
 
 
 def log_improvement(means: Floats, deviations: Floats, least: float) -> Floats:

@@ -1,14 +1,16 @@
-"""A Gaussian process over the cube. Imports numpy and scipy.
+"""Gaussian processes over the cube, a smooth one and a rough one. Imports numpy and scipy.
 
-The kernel is Matérn's with nu = 5/2, with a length for each axis (Rasmussen and Williams, Gaussian Processes for
-Machine Learning, 4.2.1 and 5.1). Two labels are at distance 1 where they differ. The lengths, the scale and the noise
-are those of the greatest posterior density: their logarithms have normal priors. The lengths have a common part, so
-that few trials say how long all of them are, and more of them which differ.
+The kernels are Matérn's with nu = 5/2 and 3/2, with a length for each axis (Rasmussen and Williams, Gaussian Processes
+for Machine Learning, 4.2.1 and 5.1). Two labels are at distance 1 where they differ. The lengths, the scale and the
+noise are those of the greatest posterior density: their logarithms have normal priors. The lengths have a common part,
+so that few trials say how long all of them are, and more of them which differ.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
@@ -16,10 +18,12 @@ from scipy.optimize import minimize
 
 from sweepbridge_gp.cube import Bools, Floats
 
-_ROOT = math.sqrt(5)
+Kernel: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
+"""The covariance at squared distances, and its derivative by a length's logarithm, but for the axis' own part."""
+
 _JITTER = 1e-8
 """Added to the diagonal, so that two trials at one point do no harm."""
-_LENGTH, _COMMON, _OWN = math.log(0.5), 0.5, 0.4
+_LENGTH, _COMMON, _OWN = math.log(0.5), 0.7, 0.7
 """The prior of a length's logarithm: its mean, and the deviations of the part in common and of each one's own."""
 _NOISE, _NOISE_SPREAD = math.log(1e-3), 2.5
 """The prior of the logarithm of the noise's variance; the losses have variance 1."""
@@ -29,11 +33,33 @@ _STARTS = (_NOISE, math.log(0.1))
 _STEPS = 50
 
 
+class Processes:
+    """One for each kernel, weighed by how well it explains what was seen."""
+
+    def __init__(self, points: Floats, losses: Floats, labels: Bools) -> None:
+        self._all = [Process(points, losses, labels, kernel) for kernel in (_smooth, _rough)]
+        chances = np.array([-one.surprise for one in self._all])
+        self._weights = chances - np.logaddexp.reduce(chances)
+
+    def believe(self, point: Floats) -> None:
+        """Take for seen at a point what is expected there: the "kriging believer", for a trial that runs."""
+        for one in self._all:
+            one.believe(point)
+
+    def predict(self, points: Floats) -> Iterator[tuple[float, Floats, Floats]]:
+        """The logarithm of each one's weight, and the means and standard deviations that it predicts."""
+        for weight, one in zip(self._weights, self._all, strict=True):
+            yield float(weight), *one.predict(points)
+
+
 class Process:
     """A process that has seen some losses. These should have mean 0 and variance 1."""
 
-    def __init__(self, points: Floats, losses: Floats, labels: Bools) -> None:
-        self._points, self._losses, self._labels = points, losses, labels
+    surprise: float
+    """The negative logarithm of the posterior density of its settings, but for a constant."""
+
+    def __init__(self, points: Floats, losses: Floats, labels: Bools, kernel: Kernel) -> None:
+        self._points, self._losses, self._labels, self._kernel = points, losses, labels, kernel
         self._squares = _squares(points, points, labels)
         """Of the distances along each axis. Shape: points, points, axes."""
         axes = points.shape[1]
@@ -43,10 +69,12 @@ class Process:
             minimize(self._surprise, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
             for start in starts
         ]
-        self._settle(min(ends, key=lambda end: float(end.fun)).x)
+        end = min(ends, key=lambda end: float(end.fun))
+        self.surprise = float(end.fun)
+        self._settle(end.x)
 
     def believe(self, point: Floats) -> None:
-        """Take for seen at a point what is expected there: the "kriging believer", for a trial that runs."""
+        """Take for seen at a point what is expected there."""
         expected, _ = self.predict(point[None, :])
         self._points = np.vstack([self._points, point])
         self._losses = np.append(self._losses, expected)
@@ -56,7 +84,7 @@ class Process:
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """The mean and the standard deviation of the loss, without noise, at each point."""
         squares = np.tensordot(_squares(points, self._points, self._labels), self._weights, axes=1)
-        covariance = self._scale * _matern(squares)[0]
+        covariance = self._scale * self._kernel(squares)[0]
         explained = solve_triangular(self._factor, covariance.T, lower=True)
         variance = self._scale - (explained**2).sum(axis=0)
         return covariance @ self._solved, np.sqrt(np.maximum(variance, 1e-12))
@@ -69,11 +97,11 @@ class Process:
 
     def _covariance(self, settings: Floats) -> tuple[Floats, Floats, Floats]:
         """The covariance of the losses that were seen; its part without noise; and that part's slope."""
-        matern, slope = _matern(np.tensordot(self._squares, np.exp(-2 * settings[:-2]), axes=1))
+        plain, slope = self._kernel(np.tensordot(self._squares, np.exp(-2 * settings[:-2]), axes=1))
         scale = math.exp(settings[-2])
-        noisy = scale * matern
+        noisy = scale * plain
         noisy[np.diag_indices_from(noisy)] += math.exp(settings[-1]) + _JITTER
-        return noisy, scale * matern, scale * slope
+        return noisy, scale * plain, scale * slope
 
     def _surprise(self, settings: Floats) -> tuple[float, Floats]:
         """The negative logarithm of the posterior density of the settings, but for a constant, and its gradient."""
@@ -100,11 +128,18 @@ def _squares(points: Floats, others: Floats, labels: Bools) -> Floats:
     return np.where(labels, apart != 0, apart**2)
 
 
-def _matern(squares: Floats) -> tuple[Floats, Floats]:
-    """The kernel at squared distances, and its derivative by a length's logarithm, but for the axis' own part."""
-    distance = np.sqrt(squares)
-    decay = np.exp(-_ROOT * distance)
-    return (1 + _ROOT * distance + 5 / 3 * squares) * decay, 5 / 3 * (1 + _ROOT * distance) * decay
+def _smooth(squares: Floats) -> tuple[Floats, Floats]:
+    """Matérn's with nu = 5/2."""
+    distance = math.sqrt(5) * np.sqrt(squares)
+    decay = np.exp(-distance)
+    return (1 + distance + 5 / 3 * squares) * decay, 5 / 3 * (1 + distance) * decay
+
+
+def _rough(squares: Floats) -> tuple[Floats, Floats]:
+    """Matérn's with nu = 3/2."""
+    distance = math.sqrt(3) * np.sqrt(squares)
+    decay = np.exp(-distance)
+    return (1 + distance) * decay, 3 * decay
 
 
 def _prior(settings: Floats) -> tuple[float, Floats]:

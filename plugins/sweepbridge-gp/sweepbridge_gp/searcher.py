@@ -1,4 +1,4 @@
-"""The searcher: a process made anew for every question. Imports numpy and scipy.
+"""The searcher: processes made anew for every question. Imports numpy and scipy.
 
 It keeps the trials as vectors, and nothing that a generator has drawn. So a searcher that is told the log stands where
 the one stood that lived through it.
@@ -16,7 +16,7 @@ from sweepbridge.plugin import Json, Problem, Suggestion, Trial
 from sweepbridge.space import identity
 from sweepbridge_gp.cube import Cube, Floats
 from sweepbridge_gp.improvement import wishes
-from sweepbridge_gp.process import Process
+from sweepbridge_gp.process import Processes
 
 _GREATEST = 1e100
 """Losses are cut off here, so that their differences and squares are numbers."""
@@ -79,10 +79,10 @@ class GpSearcher:
                 self._cube.anywhere(1, chance)[0]
             )
         points, losses = _told(np.array(self._points), self._scalar(chance))
-        process = Process(points, losses, self._cube.labels)
+        processes = Processes(points, losses, self._cube.labels)
         for point in islice(reversed(self._running.values()), _MOST):
-            process.believe(point)
-        found = list(wishes(process, self._cube, points, losses, chance))
+            processes.believe(point)
+        found = list(wishes(processes, self._cube, points, losses, chance))
         return self._untried(found) or self._cube.params(found[0])
 
     def _untried(self, points: Iterable[Floats]) -> dict[str, Json] | None:

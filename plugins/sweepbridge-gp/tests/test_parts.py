@@ -7,9 +7,9 @@ import pytest
 from scipy.optimize import check_grad
 from scipy.stats import norm
 from sweepbridge_gp.cube import ELSEWHERE, Cube
-from sweepbridge_gp.improvement import log_improvement, wishes
+from sweepbridge_gp.improvement import expected, log_improvement, wishes
 from sweepbridge_gp.order import is_ordered
-from sweepbridge_gp.process import Process
+from sweepbridge_gp.process import Process, Processes, _rough, _smooth
 from sweepbridge_gp.searcher import _evened, _told
 
 from sweepbridge.space import Beta, Choice, Integer, Normal, Space, Uniform
@@ -94,16 +94,21 @@ def test_what_the_space_does_not_have_lies_beside_the_cube():
     assert set(vector.values()) == {ELSEWHERE}
 
 
-def a_process(count=12, axes=3):
+def seen(count=12, axes=3):
     chance = np.random.default_rng(5)
     points = chance.random((count, axes))
     points[:, -1] = chance.integers(0, 3, count) / 2
     losses = np.sin(3 * points[:, 0]) + points[:, 1] + (points[:, -1] > 0)
-    return Process(points, (losses - losses.mean()) / losses.std(), np.array([False] * (axes - 1) + [True])), points
+    return points, (losses - losses.mean()) / losses.std(), np.array([False] * (axes - 1) + [True])
 
 
-def test_the_gradient_is_that_of_the_density():
-    process, _ = a_process()
+def a_process(kernel=_smooth):
+    return Process(*seen(), kernel), seen()[0]
+
+
+@pytest.mark.parametrize("kernel", [_smooth, _rough])
+def test_the_gradient_is_that_of_the_density(kernel):
+    process, _ = a_process(kernel)
     settings = np.array([-0.5, -1.0, 0.2, 0.1, -3.0])
 
     off = check_grad(lambda at: process._surprise(at)[0], lambda at: process._surprise(at)[1], settings)
@@ -157,13 +162,33 @@ def test_where_no_improvement_is_to_be_had_the_logarithm_still_tells_more_from_l
     assert (np.diff(hopeless) < 0).all()
 
 
+def test_the_kernels_are_those_of_scikit_learn():
+    kernels = pytest.importorskip("sklearn.gaussian_process.kernels")
+    points = np.random.default_rng(7).random((6, 1))
+    squares = (points - points.T) ** 2
+
+    assert _smooth(squares)[0] == pytest.approx(kernels.Matern(nu=2.5)(points))
+    assert _rough(squares)[0] == pytest.approx(kernels.Matern(nu=1.5)(points))
+
+
+def test_what_two_processes_expect_is_the_mean_by_their_weights():
+    processes, points = Processes(*seen()), np.random.default_rng(8).random((5, 3))
+
+    alone = [(math.exp(weight), log_improvement(*rest, -1.0)) for weight, *rest in processes.predict(points)]
+
+    assert sum(weight for weight, _ in alone) == pytest.approx(1)
+    mean = sum(weight * np.exp(found) for weight, found in alone)
+    assert expected(processes, points, -1.0) == pytest.approx(np.log(mean))
+
+
 def test_the_first_wish_has_the_greatest_improvement_of_all():
-    process, points = a_process(axes=3)
-    cube = Cube(Space({"x": Uniform(0.0, 1.0), "y": Uniform(0.0, 1.0), "k": Choice(("a", "b", "c"))}))
+    points, losses, labels = seen()
+    processes = Processes(points, losses, labels)
+    cube = Cube(Space({"x": Uniform(0.0, 1.0), "y": Uniform(0.0, 1.0), "z": Choice(("a", "b", "c"))}))
 
-    found = list(wishes(process, cube, points, process._losses, np.random.default_rng(6)))
+    found = list(wishes(processes, cube, points, losses, np.random.default_rng(6)))
 
-    heights = log_improvement(*process.predict(np.array(found)), float(process._losses.min()))
+    heights = expected(processes, np.array(found), float(losses.min()))
     assert heights[0] == heights.max()
 
 
