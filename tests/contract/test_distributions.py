@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from scipy import stats
+from sweepbridge_gp import GpBackend
 from sweepbridge_hyperopt import HyperoptBackend
 from sweepbridge_nevergrad import NevergradBackend
 from sweepbridge_optuna import OptunaBackend
@@ -69,6 +70,7 @@ BACKENDS = {
     "random": (RandomBackend(), "random"),
     "optuna-random": (OptunaBackend(), "random"),
     "optuna-tpe": (OptunaBackend(), "tpe"),
+    "gp": (GpBackend(), "bayes"),
     "hyperopt-random": (HyperoptBackend(), "random"),
     "hyperopt-tpe": (HyperoptBackend(), "tpe"),
     "hyperopt-anneal": (HyperoptBackend(), "anneal"),

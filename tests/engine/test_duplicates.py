@@ -21,6 +21,7 @@ SEARCHES = [
     ("optuna nsga2", {"method": "nsga2", "backend": "optuna"}),
     ("hyperopt tpe", {"method": "tpe", "backend": "hyperopt"}),
     ("hyperopt anneal", {"method": "anneal", "backend": "hyperopt"}),
+    ("gp", {"method": "bayes", "backend": "gp"}),
     ("nevergrad", {"method": "nevergrad", "backend": {"name": "nevergrad", "optimizer": "DE"}}),
     ("smac", {"method": "rf", "backend": {"name": "smac", "n_configs": 40, "max_ratio": 1, "challengers": 20}}),
 ]
@@ -58,7 +59,7 @@ def test_with_duplicates_allowed_points_come_again_and_there_is_no_end(begin, wo
     trials = work(begin(config(search, duplicates="allow")), logs=cost, count=45)
 
     assert len(trials) == 45
-    assert len(distinct(trials)) < 30
+    assert len(distinct(trials)) <= 30  # gp goes through all of them before it names one again
 
 
 @every_search

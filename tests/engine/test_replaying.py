@@ -20,6 +20,7 @@ METHODS = [
     ("qmc", "optuna"),
     ("tpe", "hyperopt"),
     ("anneal", "hyperopt"),
+    ("bayes", "gp"),
     ("nevergrad", "nevergrad"),
     ("rf", {"name": "smac", "n_configs": 15, "challengers": 20}),
     ("bayes", {"name": "optuna", "sampler": "optuna.samplers:NSGAIISampler"}),

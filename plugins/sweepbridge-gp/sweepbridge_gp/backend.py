@@ -10,7 +10,7 @@ from sweepbridge_gp.order import is_ordered
 
 STARTUP = "n_startup_trials"
 """The option that says how many trials are spread evenly over the space before the model is asked."""
-FEWEST = 4
+STARTS = 2
 """How many these are where it is not given."""
 _MOST = 10_000
 
@@ -24,7 +24,7 @@ class GpBackend:
 
     def check(self, problem: Problem) -> Iterable[Issue]:
         """The options. Every space can be searched, with any number of objectives."""
-        return [*unknown_options(problem, known=(STARTUP,)), *_bad_startup(problem.options.get(STARTUP, FEWEST))]
+        return [*unknown_options(problem, known=(STARTUP,)), *_bad_startup(problem.options.get(STARTUP, STARTS))]
 
     def start(self, problem: Problem) -> Searcher:
         """A searcher that has been told nothing yet. Loads numpy and scipy."""
@@ -43,7 +43,7 @@ class GpBackend:
 
 
 def _startup(problem: Problem) -> int:
-    given = problem.options.get(STARTUP, FEWEST)
+    given = problem.options.get(STARTUP, STARTS)
     assert isinstance(given, int), given
     return given
 
@@ -53,5 +53,5 @@ def _bad_startup(given: Json) -> Iterator[Issue]:
         yield Issue(
             found=f"option {STARTUP} = {given!r}",
             expected=f"a whole number from 1 to {_MOST}",
-            fix=f"{STARTUP}: {FEWEST}, or remove it",
+            fix=f"{STARTUP}: {STARTS}, or remove it",
         )

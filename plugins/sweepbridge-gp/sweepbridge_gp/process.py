@@ -1,7 +1,7 @@
 """Gaussian processes over the cube, a smooth one and a rough one. Imports numpy and scipy.
 
 The kernels are Matérn's with nu = 5/2 and 3/2, with a length for each axis (Rasmussen and Williams, Gaussian Processes
-for Machine Learning, 4.2.1 and 5.1). Two labels are at distance 1 where they differ. The lengths, the scale and the
+for Machine Learning, 4.2.1 and 5.1). Two labels are half an axis apart where they differ. The lengths, the scale and the
 noise are those of the greatest posterior density: their logarithms have normal priors. The lengths have a common part,
 so that few trials say how long all of them are, and more of them which differ.
 """
@@ -21,6 +21,8 @@ from sweepbridge_gp.cube import Bools, Floats
 Kernel: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
 """The covariance at squared distances, and its derivative by a length's logarithm, but for the axis' own part."""
 
+_LABELS_APART = 0.5
+"""The distance of two different labels; the cube's edge is 1."""
 _JITTER = 1e-8
 """Added to the diagonal, so that two trials at one point do no harm."""
 _LENGTH, _COMMON, _OWN = math.log(0.5), 0.7, 0.7
@@ -125,7 +127,7 @@ class Process:
 
 def _squares(points: Floats, others: Floats, labels: Bools) -> Floats:
     apart = points[:, None, :] - others[None, :, :]
-    return np.where(labels, apart != 0, apart**2)
+    return np.where(labels, _LABELS_APART**2 * (apart != 0), apart**2)
 
 
 def _smooth(squares: Floats) -> tuple[Floats, Floats]:
