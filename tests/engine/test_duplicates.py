@@ -25,7 +25,7 @@ SEARCHES = [
     ("nevergrad", {"method": "nevergrad", "backend": {"name": "nevergrad", "optimizer": "DE"}}),
     ("smac", {"method": "rf", "backend": {"name": "smac", "n_configs": 40, "max_ratio": 1, "challengers": 20}}),
 ]
-SLOW = ("nevergrad", "smac")
+SLOW = ("gp", "nevergrad", "smac")
 every_search = pytest.mark.parametrize(
     "search",
     [pytest.param(search, id=name, marks=pytest.mark.slow if name in SLOW else ()) for name, search in SEARCHES],

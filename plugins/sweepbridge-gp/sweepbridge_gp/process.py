@@ -1,9 +1,9 @@
 """Gaussian processes over the cube, a smooth one and a rough one. Imports numpy and scipy.
 
 The kernels are Matérn's with nu = 5/2 and 3/2, with a length for each axis (Rasmussen and Williams, Gaussian Processes
-for Machine Learning, 4.2.1 and 5.1). Two labels are half an axis apart where they differ. The lengths, the scale and the
-noise are those of the greatest posterior density: their logarithms have normal priors. The lengths have a common part,
-so that few trials say how long all of them are, and more of them which differ.
+for Machine Learning, 4.2.1 and 5.1). Two labels are half an axis apart where they differ. The lengths, the scale and
+the noise are those of the greatest posterior density: their logarithms have normal priors. The lengths have a common
+part, so that few trials say how long all of them are, and more of them which differ.
 """
 
 from __future__ import annotations

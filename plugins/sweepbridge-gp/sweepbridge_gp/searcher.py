@@ -11,6 +11,7 @@ from copy import deepcopy
 from itertools import islice
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from sweepbridge.plugin import Json, Problem, Suggestion, Trial
 from sweepbridge.space import identity
@@ -35,6 +36,7 @@ class GpSearcher:
         self._problem = problem
         self._startup = startup
         self._cube = Cube(problem.space)
+        self._threads = ThreadpoolController()
         self._points: list[Floats] = []
         self._losses: list[tuple[float, ...]] = []
         self._running: dict[int, Floats] = {}
@@ -60,7 +62,9 @@ class GpSearcher:
     def ask(self, seed: int) -> Suggestion:
         """Name the next trial. There always is one; in a finite space, it may have been tried."""
         if self._last is None or self._last[0] != seed:
-            self._last = (seed, self._named(seed))
+            # The matrices are small: more threads would wait for each other, and take the cores of other agents.
+            with self._threads.limit(limits=1, user_api="blas"):
+                self._last = (seed, self._named(seed))
         return Suggestion(deepcopy(self._last[1]))  # a copy: it belongs to whoever asked
 
     def _named(self, seed: int) -> dict[str, Json]:

@@ -67,7 +67,7 @@ def test_a_finite_space_is_gone_through_before_a_point_comes_again():
 
 
 def test_failures_are_passed_over():
-    found = played(SQUARE, lambda params: None if params["x"] > 0.5 else bowl(params), trials=20)
+    found = played(SQUARE, lambda params: None if params["x"] > 0.5 else bowl(params), trials=30)
 
     assert min(bowl(params) for params in found) < 0.01
 
