@@ -10,8 +10,6 @@ from sweepbridge_gp.order import is_ordered
 
 STARTUP = "n_startup_trials"
 """The option that says how many trials are spread evenly over the space before the model is asked."""
-STARTS = 2
-"""How many these are where it is not given."""
 _MOST = 10_000
 
 
@@ -24,13 +22,13 @@ class GpBackend:
 
     def check(self, problem: Problem) -> Iterable[Issue]:
         """The options. Every space can be searched, with any number of objectives."""
-        return [*unknown_options(problem, known=(STARTUP,)), *_bad_startup(problem.options.get(STARTUP, STARTS))]
+        return [*unknown_options(problem, known=(STARTUP,)), *_bad_startup(problem.options)]
 
     def start(self, problem: Problem) -> Searcher:
         """A searcher that has been told nothing yet. Loads numpy and scipy."""
         from sweepbridge_gp.searcher import GpSearcher
 
-        return GpSearcher(problem, _startup(problem))
+        return GpSearcher(problem, _startup(problem.options))
 
     def describe(self, problem: Problem) -> Mapping[str, str]:
         """A coordinate from 0 to 1, which is the share of a domain's mass, or a label that is equal or is not."""
@@ -42,16 +40,17 @@ class GpBackend:
         }
 
 
-def _startup(problem: Problem) -> int:
-    given = problem.options.get(STARTUP, STARTS)
-    assert isinstance(given, int), given
+def _startup(options: Mapping[str, Json]) -> int | None:
+    given = options.get(STARTUP)
+    assert given is None or isinstance(given, int), given
     return given
 
 
-def _bad_startup(given: Json) -> Iterator[Issue]:
+def _bad_startup(options: Mapping[str, Json]) -> Iterator[Issue]:
+    given = options.get(STARTUP, 1)
     if type(given) is not int or not 1 <= given <= _MOST:
         yield Issue(
             found=f"option {STARTUP} = {given!r}",
             expected=f"a whole number from 1 to {_MOST}",
-            fix=f"{STARTUP}: {STARTS}, or remove it",
+            fix=f"{STARTUP}: 4, or remove it",
         )

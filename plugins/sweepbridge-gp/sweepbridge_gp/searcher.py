@@ -19,6 +19,11 @@ from sweepbridge_gp.cube import Cube, Floats
 from sweepbridge_gp.improvement import wishes
 from sweepbridge_gp.process import Processes
 
+_SPREAD, _ENOUGH = 4, 2
+"""How many trials are spread evenly over the space, and with how many results the model is asked instead.
+
+So one agent alone comes to the model sooner, and four at once begin apart. Both were measured to be better.
+"""
 _GREATEST = 1e100
 """Losses are cut off here, so that their differences and squares are numbers."""
 _MOST = 100
@@ -32,9 +37,10 @@ _SHARE_OF_ALL = 0.05
 class GpSearcher:
     """A fold over the log."""
 
-    def __init__(self, problem: Problem, startup: int) -> None:
+    def __init__(self, problem: Problem, startup: int | None) -> None:
         self._problem = problem
-        self._startup = startup
+        self._startup = startup or _SPREAD
+        self._enough = startup or _ENOUGH
         self._cube = Cube(problem.space)
         self._threads = ThreadpoolController()
         self._points: list[Floats] = []
@@ -71,7 +77,7 @@ class GpSearcher:
         if not self._cube.axes:
             return self._problem.space.at({})
         chance = np.random.default_rng(seed)
-        if self._began < self._startup:
+        if self._began < self._startup and len(self._losses) < self._enough:
             first = chance if self._first_seed is None else np.random.default_rng(self._first_seed)
             spread = self._cube.spread(self._startup, first)
             # Whoever named the trials so far: the next of the first points that none of them has tried.

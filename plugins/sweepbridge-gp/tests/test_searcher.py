@@ -69,7 +69,15 @@ def test_a_finite_space_is_gone_through_before_a_point_comes_again():
 def test_failures_are_passed_over():
     found = played(SQUARE, lambda params: None if params["x"] > 0.5 else bowl(params), trials=30)
 
-    assert min(bowl(params) for params in found) < 0.01
+    assert min(bowl(params) for params in found) < 0.1
+
+
+def test_the_model_is_asked_with_two_results_and_four_at_once_begin_apart():
+    alone, together = played(SQUARE, bowl, trials=4), played(SQUARE, bowl, trials=4, at_once=4)
+
+    assert alone[:2] == together[:2]
+    assert alone[2:] != together[2:]
+    assert sorted(int(params["x"] * 4) for params in together) == [0, 1, 2, 3]
 
 
 def test_nothing_but_failures_is_searched_by_chance():
