@@ -59,7 +59,8 @@ def test_with_duplicates_allowed_points_come_again_and_there_is_no_end(begin, wo
     trials = work(begin(config(search, duplicates="allow")), logs=cost, count=45)
 
     assert len(trials) == 45
-    assert len(distinct(trials)) <= 30  # gp goes through all of them before it names one again
+    # gp goes through all of them before it names one again.
+    assert len(distinct(trials)) < 30 + (search["method"] == "bayes")
 
 
 @every_search
