@@ -3,9 +3,12 @@
     python bench/quality.py [--seeds 10] [--trials 60] [--at-once 1,4] [--only "bayes;W&B bayes"] [--jobs 2]
 
 Twelve problems, each searched under every seed. Two searches are compared pair by pair: the same problem and the same
-seed; the one with the lesser loss so far has won, and equal ones share the win. W&B's package is installed into an
-environment of its own under `build/`, once. Results are kept in `build/quality.jsonl`, and a second call goes on from
-them; `--again` begins anew. SMAC takes minutes for each search, so it is left out unless `--only` names it.
+seed; the one with the lesser loss so far has won, and equal ones share the win. Where a library is compared with itself
+used bare, the problems that are formulas are searched under 30 more seeds, as they cost little.
+
+W&B's package is installed into an environment of its own under `build/`, once. Results are kept in
+`build/quality.jsonl`, and a second call goes on from them; `--again` begins anew. SMAC takes half a minute for a
+search, so it is left out unless `--only` names it.
 """
 
 from __future__ import annotations
@@ -17,13 +20,12 @@ import multiprocessing
 import os
 import statistics
 import sys
-import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from contest.problems import PROBLEMS
+from contest.problems import FORMULAS, PROBLEMS
 from contest.searches import python_of, searches
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
@@ -32,6 +34,10 @@ WANDB = BUILD / "wandb-sweeps"
 PEER = "W&B bayes"
 BARE = ", bare"
 DEAR = "smac"
+MORE_SEEDS = 30
+"""How many more there are for a library against itself, on formulas."""
+DOUBT = 0.05
+"""How often "worse" may be said of any of the searches, if all of them are as good through sweepbridge as bare."""
 
 
 class Job(NamedTuple):
@@ -48,38 +54,51 @@ Found = Mapping[Job, list[float]]
 """The losses of each search, in the order in which its trials ended."""
 
 
-def play(job: Job) -> tuple[Job, list[float], float]:
-    """The losses, and the seconds that it took."""
+def jobs_of(names: Iterable[str], terms: Any) -> Iterator[Job]:
+    """All of them, the seeds one after the other: cut short, it has played some seeds whole."""
+    names = list(names)
+    twins = [
+        name for name in names if name + BARE in names or (name.removesuffix(BARE) in names and name.endswith(BARE))
+    ]
+    for seed in range(terms.seeds + MORE_SEEDS):
+        is_more = seed >= terms.seeds
+        for at_once in terms.at_once:
+            for problem in FORMULAS if is_more else PROBLEMS:
+                for who in twins if is_more else names:
+                    if not (is_more and who.startswith(DEAR)):
+                        yield Job(who, problem, seed, at_once, terms.trials)
+
+
+def play(job: Job) -> tuple[Job, list[float]]:
+    """The losses of a search."""
     warnings.simplefilter("ignore")
     search = searches(python_of(WANDB) if job.who.startswith("W&B") else None)[job.who]
-    began = time.perf_counter()
     losses = search(PROBLEMS[job.problem], job.seed, job.trials, job.at_once)
     assert len(losses) == job.trials, job
-    return job, losses, time.perf_counter() - began
+    return job, losses
 
 
-def kept() -> tuple[dict[Job, list[float]], dict[Job, float]]:
-    """What earlier calls have found, and how long it took."""
+def kept() -> dict[Job, list[float]]:
+    """What earlier calls have found."""
     rows = [json.loads(line) for line in KEPT.read_text().splitlines()] if KEPT.exists() else []
-    seconds = {Job(*row["job"]): row["seconds"] for row in rows if row["seconds"] is not None}
-    return {Job(*row["job"]): row["losses"] for row in rows}, seconds
+    return {Job(*row["job"]): row["losses"] for row in rows}
 
 
-def fill(jobs: Iterable[Job], workers: int) -> tuple[Found, Mapping[Job, float]]:
-    """Every job's losses and seconds, played now where they are not kept."""
-    found, seconds = kept()
+def fill(jobs: Iterable[Job], workers: int) -> Found:
+    """Every job's losses, played now where they are not kept."""
+    found = kept()
     todo = [job for job in jobs if job not in found]
     BUILD.mkdir(exist_ok=True)
     # One search, one core. The workers load numpy after this.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     with multiprocessing.get_context("spawn").Pool(workers) as pool, KEPT.open("a") as file:
-        for count, (job, losses, took) in enumerate(pool.imap_unordered(play, todo), 1):
-            file.write(json.dumps({"job": job, "losses": losses, "seconds": took}) + "\n")
+        for count, (job, losses) in enumerate(pool.imap_unordered(play, todo), 1):
+            file.write(json.dumps({"job": job, "losses": losses}) + "\n")
             file.flush()
-            found[job], seconds[job] = losses, took
+            found[job] = losses
             if sys.stderr.isatty() or count % 100 == 0:
                 print(f"{count} of {len(todo)} searches", file=sys.stderr)
-    return found, seconds
+    return found
 
 
 def duel(found: Found, one: str, other: str, at_once: int, after: int) -> list[float]:
@@ -104,32 +123,48 @@ def percent(points: list[float]) -> str:
     return f"{100 * statistics.fmean(points):.0f} %" if points else "-"
 
 
-def print_against(found: Found, seconds: Mapping[Job, float], peer: str, names: list[str], terms: argparse.Namespace):
-    """A table of how often each has won against a peer."""
+def print_against(found: Found, peer: str, names: list[str], terms: argparse.Namespace):
+    """A table of how often each has won against a peer, under the seeds that all have."""
     ways = [(at_once, after) for at_once in terms.at_once for after in (terms.trials // 2, terms.trials)]
     heads = [f"{after} trials, {at_once} at once" for at_once, after in ways]
     print(f"\nwins against {peer}, of as many pairs as the last column says\n")
-    print("| | " + " | ".join(heads) + " | ms a trial | pairs |")
-    print("|---" * (len(ways) + 3) + "|")
+    print("| | " + " | ".join(heads) + " | pairs |")
+    print("|---" * (len(ways) + 2) + "|")
     for who in names:
         points = [duel(found, who, peer, *way) for way in ways]
         if who != peer and points[0]:
-            own = [took / job.trials * 1e3 for job, took in seconds.items() if job.who == who and job.at_once == 1]
-            speed = f"{statistics.median(own):.0f}" if own else "-"
-            print(f"| {who} | {' | '.join(map(percent, points))} | {speed} | {len(points[0])} |")
+            print(f"| {who} | {' | '.join(map(percent, points))} | {len(points[0])} |")
 
 
 def print_bare(found: Found, names: list[str], terms: argparse.Namespace):
     """A table of how each does through sweepbridge against the same library used bare."""
+    half, whole = terms.trials // 2, terms.trials
+    duels = {
+        (who, at_once, after): duel(found, who, who + BARE, at_once, after)
+        for who in names
+        if who + BARE in names
+        for at_once in terms.at_once
+        for after in (half, whole)
+    }
     print("\nthrough sweepbridge, against the same library used bare; p is that of the through one being worse\n")
-    print("| | at once | wins after half | p | wins after all | p | pairs |")
-    print("|---|---|---|---|---|---|---|")
-    for who in (name for name in names if name + BARE in names):
-        for at_once in terms.at_once:
-            half, whole = (duel(found, who, who + BARE, at_once, n) for n in (terms.trials // 2, terms.trials))
-            if half:
-                cells = [percent(half), f"{p_worse(half):.2f}", percent(whole), f"{p_worse(whole):.2f}", len(half)]
-                print(f"| {who} | {at_once} | {' | '.join(map(str, cells))} |")
+    print(f"| | at once | wins after {half} | p | wins after {whole} | p | pairs |")
+    print("|---" * 7 + "|")
+    for who, at_once in dict.fromkeys((who, at_once) for who, at_once, _ in duels):
+        cells = [f"{percent(duels[who, at_once, n])} | {p_worse(duels[who, at_once, n]):.3f}" for n in (half, whole)]
+        print(f"| {who} | {at_once} | {' | '.join(cells)} | {len(duels[who, at_once, whole])} |")
+    worse = [f"{who}, {at_once} at once, after {after}" for who, at_once, after in worst(duels)]
+    print(f"\nworse, of {len(duels)} comparisons with {DOUBT:.0%} doubt in all: {'; '.join(worse) or 'none'}")
+
+
+def worst(duels: Mapping[Any, list[float]]) -> list[Any]:
+    """Which are worse by Holm's step-down rule: so many comparisons make some of them look bad by chance."""
+    ordered = sorted(duels, key=lambda which: p_worse(duels[which]))
+    found = []
+    for place, which in enumerate(ordered):
+        if p_worse(duels[which]) > DOUBT / (len(ordered) - place):
+            break
+        found.append(which)
+    return found
 
 
 def print_problems(found: Found, names: list[str], terms: argparse.Namespace):
@@ -168,21 +203,15 @@ def main() -> None:
         raise SystemExit(f"no search named {', '.join(sorted(unknown))}; there are {'; '.join(everyone)}")
     if PEER in names:
         python_of(WANDB)
-    jobs = [
-        Job(who, problem, seed, at_once, terms.trials)
-        for seed in range(terms.seeds)
-        for at_once in terms.at_once
-        for problem in PROBLEMS
-        for who in names
-    ]
-    found, seconds = fill(jobs, terms.jobs)
-    wanted = set(jobs)
-    found = {job: losses for job, losses in found.items() if job in wanted}
+    jobs = list(jobs_of(names, terms))
+    found = fill(jobs, terms.jobs)
+    found = {job: found[job] for job in jobs}
+    common = {job: losses for job, losses in found.items() if job.seed < terms.seeds}
     for peer in (PEER, "random"):
         if peer in names:
-            print_against(found, seconds, peer, names, terms)
+            print_against(common, peer, names, terms)
     print_bare(found, names, terms)
-    print_problems(found, names, terms)
+    print_problems(common, names, terms)
 
 
 if __name__ == "__main__":

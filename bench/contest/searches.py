@@ -1,8 +1,7 @@
 """Those who search: sweepbridge with any backend, the same libraries used bare, and W&B's own package.
 
 A search is a function of a problem, a seed, how many trials there are and how many run at once. It gives the losses in
-the order in which the trials ended. Where several run at once, the one that has run longest ends next; libraries that
-offer only batches are used with batches of that size.
+the order in which the trials ended. Where several run at once, the one that has run longest ends next.
 """
 
 from __future__ import annotations
@@ -39,6 +38,12 @@ def ours(settings: Mapping[str, Any], problem: Problem, seed: int, trials: int, 
     decided = plan(config, Registry())
     ended = simulate(decided, problem.loss, seed=seed, trials=trials, at_once=at_once)
     return [trial.loss for trial in ended if trial.loss is not None]
+
+
+def our_nevergrad(problem: Problem, seed: int, trials: int, at_once: int) -> list[float]:
+    """Told how many trials run at once, as it is told when used bare."""
+    backend = {"name": "nevergrad", "num_workers": at_once}
+    return ours({"method": "nevergrad", "backend": backend}, problem, seed, trials, at_once)
 
 
 def one_by_one(
@@ -93,25 +98,31 @@ def _optunas(kind: Mapping[str, Any]) -> Any:
 
 
 def bare_hyperopt(problem: Problem, seed: int, trials: int, at_once: int) -> list[float]:
-    """`fmin` with `tpe.suggest`; several at once are batches, as `max_queue_len` makes them."""
+    """`tpe.suggest` as `fmin` asks it, with trials that run at the same time as its asynchronous ones do.
+
+    `fmin` in one process would make batches: it would begin four, wait for all of them, and know more at each ask.
+    """
     import numpy as np
-    from hyperopt import Trials, fmin, tpe
+    from hyperopt import JOB_STATE_DONE, JOB_STATE_RUNNING, STATUS_OK, Domain, Trials, space_eval, tpe
+    from hyperopt.base import spec_from_misc
 
     space = {name: _hyperopts(name, kind) for name, kind in problem.parameters.items()}
-    kept = Trials()
+    chance, kept, domain = np.random.default_rng(seed), Trials(), Domain(problem.loss, space)
+
+    def ask(_: int) -> tuple[Any, Params]:
+        (document,) = tpe.suggest(kept.new_trial_ids(1), domain, kept, chance.integers(2**31 - 1), verbose=False)
+        document["state"] = JOB_STATE_RUNNING
+        number = kept.insert_trial_doc(document)
+        kept.refresh()
+        point = space_eval(space, spec_from_misc(document["misc"]))
+        return number, {name: _tidy(problem.parameters[name], point[name]) for name in point}
+
+    def tell(number: int, loss: float) -> None:
+        kept.trials[number].update(state=JOB_STATE_DONE, result={"status": STATUS_OK, "loss": loss})
+        kept.refresh()
+
     with _quiet():
-        fmin(
-            lambda point: problem.loss({name: _tidy(problem.parameters[name], point[name]) for name in point}),
-            space,
-            algo=tpe.suggest,
-            max_evals=trials,
-            max_queue_len=at_once,
-            trials=kept,
-            rstate=np.random.default_rng(seed),
-            show_progressbar=False,
-            verbose=False,
-        )
-    return [float(loss) for loss in kept.losses()]
+        return one_by_one(ask, tell, problem.loss, trials, at_once)
 
 
 def _hyperopts(name: str, kind: Mapping[str, Any]) -> Any:
@@ -176,7 +187,7 @@ def bare_smac(facade: str, problem: Problem, seed: int, trials: int, at_once: in
         space = ConfigurationSpace(seed=seed)
         space.add([_smacs(name, kind) for name, kind in problem.parameters.items()])
         scenario = smac.Scenario(space, deterministic=True, n_trials=trials, seed=seed, output_directory=Path(folder))
-        search = getattr(smac, facade)(scenario, lambda **_: 0.0, overwrite=True, logging_level=False)
+        search = getattr(smac, facade)(scenario, _never_called, overwrite=True, logging_level=False)
 
         def ask(_: int) -> tuple[Any, Params]:
             info = search.ask()
@@ -187,6 +198,11 @@ def bare_smac(facade: str, problem: Problem, seed: int, trials: int, at_once: in
             search.tell(info, smac.runhistory.TrialValue(cost=loss))
 
         return one_by_one(ask, tell, problem.loss, trials, at_once)
+
+
+def _never_called(config: Any, seed: int) -> float:  # noqa: ARG001  # SMAC looks at the names
+    """What SMAC wants to minimize, and never calls where it is asked and told."""
+    raise AssertionError
 
 
 def _by_index(problem: Problem, name: str, values: Mapping[str, Any]) -> Any:
@@ -267,7 +283,7 @@ def searches(wandb: Path | None) -> dict[str, Search]:
         "optuna cmaes, bare": partial(bare_optuna, "CmaEsSampler"),
         "hyperopt tpe": partial(ours, {"method": "tpe", "backend": "hyperopt"}),
         "hyperopt tpe, bare": bare_hyperopt,
-        "nevergrad": partial(ours, {"method": "nevergrad", "backend": "nevergrad"}),
+        "nevergrad": our_nevergrad,
         "nevergrad, bare": bare_nevergrad,
         "smac rf": partial(ours, {"method": "rf", "backend": "smac"}),
         "smac rf, bare": partial(bare_smac, "HyperparameterOptimizationFacade"),
