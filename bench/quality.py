@@ -2,9 +2,10 @@
 
     python bench/quality.py [--seeds 10] [--trials 60] [--at-once 1,4] [--only "bayes;W&B bayes"] [--jobs 2]
 
-Twelve problems, each searched under every seed. Two searches are compared pair by pair: the same problem and the same
-seed; the one with the lesser loss so far has won, and equal ones share the win. Where a library is compared with itself
-used bare, the problems that are formulas are searched under 30 more seeds, as they cost little.
+Twelve problems, each searched under every seed, which is also the number of the problem's instance. Two searches are
+compared pair by pair, with the same problem and seed: the one with the lesser loss so far has won, and equal ones share
+the win. Where a library is compared with itself used bare, the problems that are formulas are searched under 30 more
+seeds, as they cost little.
 
 W&B's package is installed into an environment of its own under `build/`, once. Results are kept in
 `build/quality.jsonl`, and a second call goes on from them; `--again` begins anew. SMAC takes half a minute for a
@@ -57,9 +58,7 @@ Found = Mapping[Job, list[float]]
 def jobs_of(names: Iterable[str], terms: Any) -> Iterator[Job]:
     """All of them, the seeds one after the other: cut short, it has played some seeds whole."""
     names = list(names)
-    twins = [
-        name for name in names if name + BARE in names or (name.removesuffix(BARE) in names and name.endswith(BARE))
-    ]
+    twins = [name for name in names if name.removesuffix(BARE) in names and name.removesuffix(BARE) + BARE in names]
     for seed in range(terms.seeds + MORE_SEEDS):
         is_more = seed >= terms.seeds
         for at_once in terms.at_once:
@@ -73,7 +72,7 @@ def play(job: Job) -> tuple[Job, list[float]]:
     """The losses of a search."""
     warnings.simplefilter("ignore")
     search = searches(python_of(WANDB) if job.who.startswith("W&B") else None)[job.who]
-    losses = search(PROBLEMS[job.problem], job.seed, job.trials, job.at_once)
+    losses = search(PROBLEMS[job.problem].instance(job.seed), job.seed, job.trials, job.at_once)
     assert len(losses) == job.trials, job
     return job, losses
 

@@ -1,13 +1,15 @@
 """The twelve problems: test functions of the literature, and trainings of real models on data that scikit-learn ships.
 
-Each is a space in W&B's words and a function of a point that is to be small. All are without noise: a training's chance
-is fixed, so what differs from one search to the next is the search. Where a test function has its best point in the
-middle of its usual box, the box is shifted, since many an optimizer looks there first.
+Each is a space in W&B's words and a function of a point that is to be small. Each has instances, by number: a formula
+has its best point elsewhere, and a model other shares of the data to learn from and to be judged by. So a search that
+leaves nothing to chance does not play one and the same game under every seed, and none is helped by where it begins.
+All are without noise: a training's chance is fixed, so what differs from one search to the next is the search.
 """
 
 from __future__ import annotations
 
 import math
+import random
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,17 +32,38 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """One function to minimize."""
+    """An instance: one function to minimize."""
 
-    name: str
     parameters: Mapping[str, Mapping[str, Any]]
     """As a config has them."""
     loss: Callable[[Params], float]
 
 
-def branin(params: Params) -> float:
+@dataclass(frozen=True)
+class Family:
+    """A function with its instances."""
+
+    name: str
+    parameters: Mapping[str, Mapping[str, Any]]
+    """As a config has them; the same for all instances."""
+    loss: Callable[[Params, int], float]
+    """Of a point, and the number of the instance."""
+
+    def instance(self, number: int) -> Problem:
+        """The one with this number."""
+        return Problem(self.parameters, lambda params: self.loss(params, number))
+
+
+@cache
+def moves(instance: int, coordinates: int) -> tuple[float, ...]:
+    """How far the best point is moved, as a share of what is possible in either direction: -1 to 1 each."""
+    chance = random.Random(f"instance {instance}")
+    return tuple(chance.uniform(-1.0, 1.0) for _ in range(coordinates))
+
+
+def branin(params: Params, instance: int) -> float:
     """Dixon and Szego's; its least is 0.397887, at three points."""
-    x, y = params["x"], params["y"]
+    x, y = (params[name] + 1.5 * moved for name, moved in zip("xy", moves(instance, 2), strict=True))
     bent = y - 5.1 / (4 * math.pi**2) * x**2 + 5 / math.pi * x - 6
     return bent**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x) + 10
 
@@ -58,63 +81,74 @@ _P = np.array(
 )
 
 
-def hartmann6(params: Params) -> float:
+def hartmann6(params: Params, instance: int) -> float:
     """Dixon and Szego's in six dimensions; its least is -3.32237."""
-    x = np.array([params[f"x{number}"] for number in range(6)])
+    x = np.array([params[f"x{number}"] + 0.1 * moved for number, moved in enumerate(moves(instance, 6))])
     return -float(np.array([1.0, 1.2, 3.0, 3.2]) @ np.exp(-(_A * (x - _P) ** 2).sum(axis=1)))
 
 
-def ackley(off: list[float]) -> float:
+def ackley(*off: float) -> float:
     """Ackley's, by how far each coordinate is from the best; its least is 0."""
     squares = sum(one * one for one in off) / len(off)
     waves = sum(math.cos(2 * math.pi * one) for one in off) / len(off)
     return 20 + math.e - 20 * math.exp(-0.2 * math.sqrt(squares)) - math.exp(waves)
 
 
-def ackley_floats(params: Params) -> float:
-    return ackley([params[f"x{number}"] for number in range(4)])
+def ackley_floats(params: Params, instance: int) -> float:
+    return ackley(*(params[f"x{number}"] - 3 * moved for number, moved in enumerate(moves(instance, 4))))
 
 
-def ackley_logs(params: Params) -> float:
-    """The best is 10**-3.2, 10**-1.5, 10**-3.8."""
-    return ackley([2 * (math.log10(params[name]) - best) for name, best in (("a", -3.2), ("b", -1.5), ("c", -3.8))])
+def ackley_logs(params: Params, instance: int) -> float:
+    best = {name: 2 * moved - 2.5 for name, moved in zip("abc", moves(instance, 3), strict=True)}
+    return ackley(*(2 * (math.log10(params[name]) - best[name]) for name in best))
 
 
-def ackley_quantized(params: Params) -> float:
-    """The best is 5.5 and 0.25 in steps, and 2**3."""
-    return ackley([params["step"] - 5.5, 8 * (params["fine"] - 0.25), math.log2(params["power"]) - 3])
-
-
-def ackley_integers(params: Params) -> float:
-    return ackley([(params["a"] - 7) / 2, (params["b"] - 41) / 8, (params["c"] - 3) / 2, params["d"] - 150])
-
-
-_KINDS = {"adam": 0.0, "sgd": 1.0, "lion": 3.0, "rmsprop": 2.0}
-
-
-def ackley_mixed(params: Params) -> float:
+def ackley_quantized(params: Params, instance: int) -> float:
+    step, fine, power = moves(instance, 3)
     return ackley(
-        [
-            4 * (params["momentum"] - 0.3),
-            math.log10(params["lr"]) + 2.3,
-            4 * (params["dropout"] - 0.1),
-            (params["depth"] - 4) / 2,
-            _KINDS[params["optimizer"]],
-            0.0 if params["nesterov"] else 0.5,
-        ]
+        params["step"] - 3 - 5.5 * step,
+        8 * (params["fine"] - 0.5 - 0.4 * fine),
+        math.log2(params["power"]) - 5 - 4 * power,
+    )
+
+
+def ackley_integers(params: Params, instance: int) -> float:
+    a, b, c, d = moves(instance, 4)
+    return ackley(
+        (params["a"] - 10 - 8 * a) / 2,
+        (params["b"] - 32 - 25 * b) / 8,
+        (params["c"] - 6 - 5 * c) / 2,
+        params["d"] - 148 - 5 * d,
+    )
+
+
+_KINDS = ("adam", "sgd", "lion", "rmsprop")
+
+
+def ackley_mixed(params: Params, instance: int) -> float:
+    """Each kind of optimizer but one costs 1 to 3, and one answer to `nesterov` costs a half."""
+    momentum, lr, dropout, depth, kind, nesterov = moves(instance, 6)
+    best = int(2 * kind + 2)
+    return ackley(
+        4 * (params["momentum"] - 0.5 - 0.4 * momentum),
+        math.log10(params["lr"]) + 3 - 1.6 * lr,
+        4 * (params["dropout"] - 0.25 - 0.2 * dropout),
+        (params["depth"] - 6 - 5 * depth) / 2,
+        float((_KINDS.index(params["optimizer"]) - best) % len(_KINDS)),
+        0.5 * (params["nesterov"] != (nesterov > 0)),
     )
 
 
 @cache
-def _data(name: str) -> list[np.ndarray]:
+def _data(name: str, instance: int) -> list[np.ndarray]:
     """Features to learn from, features to be judged by, which are a third, and the targets of both."""
     data = {"wine": load_wine, "cancer": load_breast_cancer, "diabetes": load_diabetes}[name]()
-    return train_test_split(data.data, data.target, test_size=1 / 3, random_state=0)
+    return train_test_split(data.data, data.target, test_size=1 / 3, random_state=instance)
 
 
-def _judged(model: Any, data: str, score: Callable[[Any, Any, Any], float]) -> float:
+def _judged(model: Any, data: str, instance: int, score: Callable[[Any, Any, Any], float]) -> float:
     """A model's score on what it has not seen. That it did not converge is for the search to mend."""
-    seen, unseen, known, asked = _data(data)
+    seen, unseen, known, asked = _data(data, instance)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return float(score(model.fit(seen, known), unseen, asked))
@@ -129,19 +163,19 @@ def _squares(model: Any, unseen: Any, asked: Any) -> float:
     return float(mean_squared_error(asked, model.predict(unseen)))
 
 
-def svm(params: Params) -> float:
+def svm(params: Params, instance: int) -> float:
     model = SVR(C=params["C"], gamma=params["gamma"], epsilon=params["epsilon"], kernel=params["kernel"])
-    return _judged(make_pipeline(StandardScaler(), model), "diabetes", _squares)
+    return _judged(make_pipeline(StandardScaler(), model), "diabetes", instance, _squares)
 
 
-def elastic_net(params: Params) -> float:
+def elastic_net(params: Params, instance: int) -> float:
     """A line through the features, or through their squares and products as well."""
     net = ElasticNet(alpha=params["alpha"], l1_ratio=params["l1_ratio"], fit_intercept=params["intercept"], tol=1e-3)
     parts = (PolynomialFeatures(2, include_bias=False), StandardScaler()) if params["squares"] else (StandardScaler(),)
-    return _judged(make_pipeline(*parts, net), "diabetes", _squares)
+    return _judged(make_pipeline(*parts, net), "diabetes", instance, _squares)
 
 
-def forest(params: Params) -> float:
+def forest(params: Params, instance: int) -> float:
     model = RandomForestClassifier(
         n_estimators=params["trees"],
         max_depth=params["depth"],
@@ -150,10 +184,10 @@ def forest(params: Params) -> float:
         criterion=params["criterion"],
         random_state=0,
     )
-    return _judged(model, "wine", _log_loss)
+    return _judged(model, "wine", instance, _log_loss)
 
 
-def boosting(params: Params) -> float:
+def boosting(params: Params, instance: int) -> float:
     model = GradientBoostingRegressor(
         n_estimators=params["rounds"],
         learning_rate=params["rate"],
@@ -162,10 +196,10 @@ def boosting(params: Params) -> float:
         min_samples_leaf=params["leaf"],
         random_state=0,
     )
-    return _judged(model, "diabetes", _squares)
+    return _judged(model, "diabetes", instance, _squares)
 
 
-def perceptron(params: Params) -> float:
+def perceptron(params: Params, instance: int) -> float:
     model = MLPClassifier(
         hidden_layer_sizes=(params["hidden"],),
         activation=params["activation"],
@@ -175,7 +209,7 @@ def perceptron(params: Params) -> float:
         max_iter=6,
         random_state=0,
     )
-    return _judged(make_pipeline(StandardScaler(), model), "cancer", _log_loss)
+    return _judged(make_pipeline(StandardScaler(), model), "cancer", instance, _log_loss)
 
 
 def _uniform(low: float, high: float) -> dict[str, Any]:
@@ -199,13 +233,13 @@ def _one_of(*values: Any) -> dict[str, Any]:
 
 
 PROBLEMS = {
-    problem.name: problem
-    for problem in (
-        Problem("branin", {"x": _uniform(-5.0, 10.0), "y": _uniform(0.0, 15.0)}, branin),
-        Problem("hartmann6", {f"x{number}": _uniform(0.0, 1.0) for number in range(6)}, hartmann6),
-        Problem("ackley, floats", {f"x{number}": _uniform(-9.0 + number, 4.0) for number in range(4)}, ackley_floats),
-        Problem("ackley, logs", {name: _log(1e-5, 1.0) for name in "abc"}, ackley_logs),
-        Problem(
+    family.name: family
+    for family in (
+        Family("branin", {"x": _uniform(-5.0, 10.0), "y": _uniform(0.0, 15.0)}, branin),
+        Family("hartmann6", {f"x{number}": _uniform(0.0, 1.0) for number in range(6)}, hartmann6),
+        Family("ackley, floats", {f"x{number}": _uniform(-9.0 + number, 4.0) for number in range(4)}, ackley_floats),
+        Family("ackley, logs", {name: _log(1e-5, 1.0) for name in "abc"}, ackley_logs),
+        Family(
             "ackley, quantized",
             {
                 "step": _steps(-4.0, 10.0, 0.5),
@@ -214,12 +248,12 @@ PROBLEMS = {
             },
             ackley_quantized,
         ),
-        Problem(
+        Family(
             "ackley, integers",
             {"a": _integers(0, 20), "b": _integers(1, 64), "c": _integers(1, 12), "d": _integers(142, 154)},
             ackley_integers,
         ),
-        Problem(
+        Family(
             "ackley, mixed",
             {
                 "lr": _log(1e-5, 1e-1),
@@ -231,7 +265,7 @@ PROBLEMS = {
             },
             ackley_mixed,
         ),
-        Problem(
+        Family(
             "svm, diabetes",
             {
                 "C": _log(1e-2, 1e4),
@@ -241,7 +275,7 @@ PROBLEMS = {
             },
             svm,
         ),
-        Problem(
+        Family(
             "elastic net, diabetes",
             {
                 "alpha": _log(1e-4, 1e2),
@@ -251,7 +285,7 @@ PROBLEMS = {
             },
             elastic_net,
         ),
-        Problem(
+        Family(
             "forest, wine",
             {
                 "trees": _integers(2, 25),
@@ -262,7 +296,7 @@ PROBLEMS = {
             },
             forest,
         ),
-        Problem(
+        Family(
             "boosting, diabetes",
             {
                 "rounds": {"distribution": "q_log_uniform_values", "min": 3, "max": 120, "q": 1},
@@ -273,7 +307,7 @@ PROBLEMS = {
             },
             boosting,
         ),
-        Problem(
+        Family(
             "perceptron, cancer",
             {
                 "hidden": {"distribution": "q_log_uniform_values", "min": 2, "max": 64, "q": 1},

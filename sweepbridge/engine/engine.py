@@ -280,9 +280,15 @@ class Engine:
             return self._finish(ending)
         with self.searching(self.plan.searcher):
             asked = self._warm.ask(seed_of(self.sweep.seed, self._warm.began))
-        if asked is None:
-            return self._finish(COMPLETE) if self._is_the_sweeps() else self._leave()
-        return self._append(asked, agent)
+        return self._append(asked, agent) if asked is not None else self._without_a_suggestion()
+
+    def _without_a_suggestion(self) -> Wait | Over | None:
+        """Wait for what runs: with its results the search may go on, and without any running it is complete."""
+        if not self._is_the_sweeps():
+            return self._leave()
+        if self._warm.running:
+            return Wait(f"nothing to suggest now; {len(self._warm.running)} still running")
+        return self._finish(COMPLETE)
 
     def _append(self, asked: Asked, agent: str) -> Claim | None:
         where = {"at": self._warm.position, "search": self._searches.number}

@@ -1,20 +1,39 @@
 """How nevergrad sees a space: one array of shares, one array of whole numbers, and a choice for each category.
 
 A candidate of nevergrad is copied at every step, so few large parameters are several times faster than many small
-ones. An interval, a log scale, a normal or a quantised number is the share of its domain's mass, in [0, 1].
+ones. An interval, a log scale or a normal is the share of its domain's mass, in [0, 1]. Where the values of such a
+domain lie apart, as those of a quantised number do, the share is counted in whole steps: nevergrad picks another
+optimizer for what does not change smoothly, and one for smooth functions would stand still between two values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sweepbridge.plugin import Json, Space
-from sweepbridge.space import Category, IntegerRange, Interval, Params, decode, encode
+from sweepbridge.space import (
+    Beta,
+    Category,
+    Choice,
+    Domain,
+    IntegerRange,
+    Interval,
+    Normal,
+    Params,
+    Uniform,
+    decode,
+    encode,
+)
+
+Place = TypeVar("Place", int, float)
 
 HALF = 0.5
 """Added at both ends of whole numbers, so that the first and the last own as much as the others."""
+
+STEPS = 2**20
+"""Of how many steps the whole mass of a domain is, where it is counted: rarer values are not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +44,17 @@ class Layout:
     shares: tuple[str, ...]
     """The paths in the array of shares."""
     wholes: tuple[str, ...]
-    """The paths in the array of whole numbers."""
+    """The paths in the array of whole numbers: the numbers themselves, or steps of their share."""
     categories: tuple[str, ...]
     """The paths that have a choice of their own."""
 
     def expressions(self) -> dict[str, str]:
-        """What nevergrad is given for each path, as one writes it."""
+        """What nevergrad is given for each path."""
         found: dict[str, str] = {}
-        for paths, low, high, cast in self.arrays():
-            bounds = f".set_bounds({low}, {high}){'.set_integer_casting()' if cast else ''}"
-            found.update({path: f"Array(shape=({len(paths)},)){bounds}[{place}]" for place, path in enumerate(paths)})
+        for paths, lows, highs, is_whole in self.arrays():
+            for place, (path, low, high) in enumerate(zip(paths, lows, highs, strict=True)):
+                cast = " with integer casting" if is_whole else ""
+                found[path] = f"Array(shape=({len(paths)},))[{place}] from {low} to {high}{cast}"
         for path in self.categories:
             found[path] = f"Choice({self.size(path)})"
         return {path: found[path] for path in self.space.axes}
@@ -44,8 +64,8 @@ class Layout:
         if self.shares:
             yield self.shares, [0.0] * len(self.shares), [1.0] * len(self.shares), False
         if self.wholes:
-            axes = [axis for path in self.wholes if isinstance(axis := self.space.axes[path], IntegerRange)]
-            yield self.wholes, [axis.low - HALF for axis in axes], [axis.high + HALF for axis in axes], True
+            ranges = [self._range(path) for path in self.wholes]
+            yield self.wholes, [low - HALF for low, _ in ranges], [high + HALF for _, high in ranges], True
 
     def size(self, path: str) -> int:
         """How many categories a path has."""
@@ -59,7 +79,9 @@ class Layout:
         shares = [min(max(float(share), 0.0), 1.0) for share in parts.pop(0)] if self.shares else []
         wholes = [int(number) for number in parts.pop(0)] if self.wholes else []
         positions = {**_zip(self.wholes, wholes), **_zip(self.categories, [int(index) for index in parts])}
-        point = {path: decode(self.space[path], share) for path, share in zip(self.shares, shares, strict=True)}
+        counted = {path: _share(positions.pop(path)) for path in self.wholes if self._is_counted(path)}
+        at_shares = {**_zip(self.shares, shares), **counted}
+        point = {path: decode(self.space[path], share) for path, share in at_shares.items()}
         point.update(self.space.at(positions))
         return {path: point[path] for path in self.space}
 
@@ -70,18 +92,45 @@ class Layout:
             return None
         arrays = [
             [encode(self.space[path], params[path]) for path in self.shares],
-            [positions[path] for path in self.wholes],
+            [_step(positions[path]) if self._is_counted(path) else positions[path] for path in self.wholes],
         ]
         return (*(array for array in arrays if array), *(int(positions[path]) for path in self.categories))
+
+    def _is_counted(self, path: str) -> bool:
+        return isinstance(self.space.axes[path], Interval)
+
+    def _range(self, path: str) -> tuple[int, int]:
+        """The least and the greatest of the whole numbers that stand for a path."""
+        axis = self.space.axes[path]
+        return (axis.low, axis.high) if isinstance(axis, IntegerRange) else (0, STEPS - 1)
 
 
 def layout(space: Space) -> Layout:
     """The layout of a space: within each kind, in the order of the space."""
     by_kind: Mapping[type, list[str]] = {Interval: [], IntegerRange: [], Category: []}
     for path, axis in space.axes.items():
-        by_kind[type(axis)].append(path)
+        by_kind[IntegerRange if _lie_apart(space[path]) else type(axis)].append(path)
     return Layout(space, tuple(by_kind[Interval]), tuple(by_kind[IntegerRange]), tuple(by_kind[Category]))
 
 
-def _zip(paths: Sequence[str], places: Sequence[int]) -> dict[str, int]:
+def _lie_apart(domain: Domain) -> bool:
+    """Whether the values of a domain that is decoded from its share lie apart from each other."""
+    match domain:
+        case Choice(weights=weights):
+            return weights is not None
+        case Uniform() | Normal() | Beta():
+            return domain.quantum is not None
+        case _:
+            return False
+
+
+def _share(step: int) -> float:
+    return (min(max(step, 0), STEPS - 1) + HALF) / STEPS
+
+
+def _step(share: float) -> int:
+    return min(int(share * STEPS), STEPS - 1)
+
+
+def _zip(paths: Sequence[str], places: Sequence[Place]) -> dict[str, Place]:
     return dict(zip(paths, places, strict=True))

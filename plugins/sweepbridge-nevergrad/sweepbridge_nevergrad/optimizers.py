@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import io
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -42,6 +43,9 @@ _WAITS = "it waits for each result before it names the next point"
 _ENDS_WITHIN_S = 10.0
 """How long a thread may take to end that has been told to, on a machine with much to do."""
 
+_LOOKS_AGAIN_S = 1e-4
+"""How often is looked whether a solver has named its next point."""
+
 
 class Sequential(Exception):
     """An optimizer, or a solver that it has started, waits for each result before it names the next point."""
@@ -51,22 +55,30 @@ class Optimizer:
     """One optimizer of the registry. All that it draws comes from the seeds that it is given."""
 
     def __init__(self, options: Options, layout: Layout, seed: int) -> None:
+        self.is_alone = options.num_workers == 1
+        """Whether each result is told before the next point is asked for."""
         with _seeded(seed):
             parametrization = _parametrization(layout)
             parametrization.random_state = np.random.RandomState(in_32_bits(seed))
             registered = nevergrad.optimizers.registry[options.optimizer]
-            if registered.no_parallelization:
+            if registered.no_parallelization and not self.is_alone:
                 raise Sequential(_WAITS)
             self._vendors = registered(parametrization, budget=options.budget, num_workers=options.num_workers)
+            self._solvers: list[_MessagingThread] = []
+            """What it has started, where it is told each result before it is asked again."""
 
     def ask(self, seed: int) -> Any:
-        """The next candidate. Sequential if another ask might never come back."""
+        """The next candidate. Sequential if another ask might never come back, and there will be one."""
         before = threading.enumerate()
         with _seeded(seed):
             self._vendors.parametrization.random_state.seed(in_32_bits(seed))
             candidate = self._vendors.ask()
-        for thread in threading.enumerate():
-            if isinstance(thread, _MessagingThread) and thread not in before and _waits(thread):
+        begun = [it for it in threading.enumerate() if isinstance(it, _MessagingThread) and it not in before]
+        if self.is_alone:
+            self._solvers += begun
+            return candidate
+        for thread in begun:
+            if _waits(thread):
                 thread.stop()
                 raise Sequential(_WAITS)
         return candidate
@@ -80,6 +92,9 @@ class Optimizer:
         capped = [min(loss, _MOST) for loss in losses]
         with _seeded(seed):
             self._vendors.tell(candidate, capped[0] if len(capped) == 1 else capped)
+            # A solver goes on at once, in its own thread; what it draws has to come from this seed, and no other.
+            while any(map(_thinks, self._solvers)):
+                time.sleep(_LOOKS_AGAIN_S)
 
 
 def _parametrization(layout: Layout) -> Any:
@@ -99,6 +114,12 @@ def _waits(thread: _MessagingThread) -> bool:
     """Whether a solver's thread waits for a result. One that served inside of an ask is about to end by itself."""
     thread.join(timeout=_ENDS_WITHIN_S)
     return bool(thread.is_alive())
+
+
+def _thinks(thread: _MessagingThread) -> bool:
+    """Whether a solver has had all of its results, and has not named its next point yet."""
+    has_had = thread.messages_tell.unfinished_tasks  # all that were ever put there: nobody says that one is done
+    return bool(thread.is_alive() and thread.call_count <= has_had)
 
 
 def name_issues(name: str) -> Iterator[Issue]:
@@ -124,22 +145,23 @@ def trial_issues(problem: Problem, options: Options, layout: Layout) -> Iterator
             _try_out(Optimizer(options, layout, seed=0), min(ASKS, options.budget), problem.objectives)
     except ImportError as error:
         yield Issue(f"{found}, and {error.name or error} not installed", "what it needs", f"install it, or {other}")
+    except Sequential as error:
+        expected = f"one that can have several trials running; {error}"
+        yield Issue(found, expected, f"num_workers: 1, for one trial at a time; or {other}")
     except Exception as error:  # the border to nevergrad's five hundred optimizers
         yield Issue(found, _why(error, problem), other)
 
 
 def _try_out(optimizer: Optimizer, asks: int, objectives: int) -> None:
-    """Ask for points, and tell results as they will come: late, out of order, or never."""
+    """Ask for points, and tell results as they will come: late, out of order, or never; or each before the next."""
     waiting: list[Any] = []
     for number in range(asks):
         waiting.append(optimizer.ask(number))
-        if number % 3:
+        if number % 3 or optimizer.is_alone:
             optimizer.tell(waiting.pop(number % 2 - 1), [float(number % 7)] * objectives, number)
 
 
 def _why(error: Exception, problem: Problem) -> str:
-    if isinstance(error, Sequential):
-        return "one that can have several trials running; this one waits for each result before it names the next point"
     several = f" for {problem.objectives} objectives" if problem.objectives > 1 else ""
     return f"one that can search this space{several}; it fails with {type(error).__name__}: {error}"
 

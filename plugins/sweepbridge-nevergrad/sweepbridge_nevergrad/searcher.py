@@ -6,6 +6,7 @@ An optimizer of nevergrad changes when it is asked, and can't be asked about a p
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from nevergrad.common.errors import TellNotAskedNotSupportedError
 
 from sweepbridge.plugin import Problem, Replayed, Searcher, Suggestion, Trial
-from sweepbridge.space import same
+from sweepbridge.space import Params, same
 from sweepbridge_nevergrad.layout import layout
 from sweepbridge_nevergrad.optimizers import Optimizer
 from sweepbridge_nevergrad.options import chosen
@@ -21,41 +22,54 @@ from sweepbridge_nevergrad.options import chosen
 
 def start(problem: Problem) -> Searcher:
     """A searcher that has been told nothing yet."""
-    return Replayed(lambda: Asking(problem))
+    return Replayed(lambda: OneByOne(problem) if chosen(problem).num_workers == 1 else SideBySide(problem))
 
 
 class Asking:
-    """One optimizer at work, and the candidates whose results it waits for."""
+    """One optimizer at work; the first seed also decides what is drawn at the start."""
 
     def __init__(self, problem: Problem) -> None:
         self._space = problem.space
         self._options = chosen(problem)
         self._layout = layout(problem.space)
         self._optimizer: Optimizer | None = None
+
+    def _named(self, seed: int) -> Any:
+        """The optimizer's next candidate."""
+        try:
+            if self._optimizer is None:
+                self._optimizer = Optimizer(self._options, self._layout, seed)
+            return self._optimizer.ask(seed)
+        except Exception as error:  # the border to nevergrad's five hundred optimizers
+            culprit = f"{self._options.optimizer} of nevergrad {version('nevergrad')}"
+            raise RuntimeError(f"{culprit} failed with {type(error).__name__}: {error}") from error
+
+    def _stands_at(self, candidate: Any, params: Params) -> bool:
+        return same(self._layout.params(candidate.value), dict(params))
+
+
+class SideBySide(Asking):
+    """Several trials may run; each has the candidate whose result it will be."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
         self._asked: Any = None
         self._waiting: dict[int, Any] = {}
         """The candidate of each trial that has begun, by number."""
 
     def ask(self, seed: int) -> Suggestion:
-        """Name the next trial; there always is one. The first seed also decides what is drawn at the start."""
+        """Name the next trial; there always is one."""
         if not self._space.axes:
             return Suggestion(self._space.at({}))
-        try:
-            if self._optimizer is None:
-                self._optimizer = Optimizer(self._options, self._layout, seed)
-            self._asked = self._optimizer.ask(seed)
-        except Exception as error:  # the border to nevergrad's five hundred optimizers
-            culprit = f"{self._options.optimizer} of nevergrad {version('nevergrad')}"
-            raise RuntimeError(f"{culprit} failed with {type(error).__name__}: {error}") from error
+        self._asked = self._named(seed)
         return Suggestion(self._layout.params(self._asked.value))
 
     def began(self, trial: Trial) -> None:
         """The last candidate was taken up, as it is or with other params in its place."""
         if self._optimizer is None:
             return
-        is_as_asked = same(self._layout.params(self._asked.value), dict(trial.params))
         # A point that lacks a parameter is none of nevergrad's, so the one that was asked stands for it.
-        value = None if is_as_asked else self._layout.value(trial.params)
+        value = None if self._stands_at(self._asked, trial.params) else self._layout.value(trial.params)
         self._waiting[trial.number] = self._asked if value is None else self._optimizer.at(value)
 
     def ended(self, trial: Trial) -> None:
@@ -65,3 +79,62 @@ class Asking:
             # Some take in only what they have named themselves: another's point tells them nothing.
             with suppress(TellNotAskedNotSupportedError):
                 self._optimizer.tell(candidate, trial.losses, trial.seed)
+
+
+class OneByOne(Asking):
+    """One trial at a time, for optimizers that want to know each result before they name the next point.
+
+    A candidate stays the one that is named until its result is known, also when other trials come in between.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self._open: Any = None
+        """The candidate that was named, and has no result yet."""
+        self._running: dict[int, Trial] = {}
+        self._ended: list[Trial] = []
+        self._worst = (math.inf,) * problem.objectives
+        """The worst loss so far, of each objective."""
+
+    def ask(self, seed: int) -> Suggestion | None:
+        """Name the next trial, if none is running."""
+        if self._running:
+            return None
+        if not self._space.axes:
+            return Suggestion(self._space.at({}))
+        if self._open is None:
+            self._open = self._named(seed)
+        return Suggestion(self._layout.params(self._open.value))
+
+    def began(self, trial: Trial) -> None:
+        """Wait for this one."""
+        self._running[trial.number] = trial
+
+    def ended(self, trial: Trial) -> None:
+        """Tell the result. One that failed without a loss counts as the worst so far, as there must be a result."""
+        self._running.pop(trial.number, None)
+        if self._optimizer is None:
+            return
+        self._learn(trial)
+        if self._is_open_at(trial):
+            self._tell_open(trial, trial.seed)
+        elif trial.losses and (value := self._layout.value(trial.params)) is not None:
+            with suppress(TellNotAskedNotSupportedError):
+                self._optimizer.tell(self._optimizer.at(value), trial.losses, trial.seed)
+        # If the core put another point in the place of one that had been tried, it will do so again.
+        if twin := next(filter(self._is_open_at, self._ended), None):
+            self._tell_open(twin, trial.seed)
+
+    def _is_open_at(self, trial: Trial) -> bool:
+        return self._open is not None and self._stands_at(self._open, trial.params)
+
+    def _learn(self, trial: Trial) -> None:
+        self._ended.append(trial)
+        if trial.losses:
+            pairs = zip(self._worst, trial.losses, strict=True)
+            self._worst = tuple(loss if worst == math.inf else max(worst, loss) for worst, loss in pairs)
+
+    def _tell_open(self, like: Trial, seed: int) -> None:
+        assert self._optimizer is not None
+        self._optimizer.tell(self._open, like.losses or self._worst, seed)
+        self._open = None

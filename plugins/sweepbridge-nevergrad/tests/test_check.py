@@ -39,12 +39,11 @@ def test_an_optimizer_is_a_name(value):
     assert issue.expected == "the name of one of nevergrad's optimizers"
 
 
-@pytest.mark.parametrize("value", [1, 2.0, True, "four", None])
-def test_fewer_than_two_workers_are_refused(value):
-    """Nevergrad could then pick an optimizer that hangs when it is asked while a trial runs."""
+@pytest.mark.parametrize("value", [0, -1, 2.0, True, "four", None])
+def test_the_number_of_workers_is_a_whole_number(value):
     (issue,) = issues({"num_workers": value})
 
-    assert issue.expected == "a whole number from 2 up: how many trials may run at once"
+    assert issue.expected == "a whole number from 1 up: how many trials may run at once"
 
 
 def test_an_option_that_does_not_exist_is_refused():
@@ -60,7 +59,13 @@ def test_an_optimizer_that_waits_for_each_result_is_refused(sequential, monkeypa
 
     (issue,) = issues({"optimizer": sequential})
 
-    assert issue.expected.endswith("this one waits for each result before it names the next point")
+    assert issue.expected.endswith("it waits for each result before it names the next point")
+    assert issue.fix.startswith("num_workers: 1, for one trial at a time")
+
+
+@pytest.mark.parametrize("sequential", ["Cobyla", "Powell", "MultiDS"])
+def test_with_one_trial_at_a_time_it_is_taken(sequential):
+    assert issues({"optimizer": sequential, "num_workers": 1}) == []
 
 
 def test_an_optimizer_whose_package_is_missing_says_which():
@@ -118,7 +123,7 @@ def test_what_nevergrad_is_given_is_shown_for_each_parameter():
     described = NevergradBackend().describe(Problem(MIXED, "bayes"))
 
     assert list(described) == list(MIXED.axes)
-    assert described["depth"] == "Array(shape=(1,)).set_bounds([0.5], [9.5]).set_integer_casting()[0]"
+    assert described["depth"] == "Array(shape=(4,))[1] from 0.5 to 9.5 with integer casting"
     assert described["optimizer/kind"] == "Choice(4)"
 
 

@@ -31,6 +31,18 @@ class TestFamilies(BackendLaws):
         return Problem(space, "nevergrad", {"optimizer": method}, budget=self.trials)
 
 
+class TestOneByOne(BackendLaws):
+    """For numbers alone, NGOpt picks a solver that runs in a thread of its own."""
+
+    backend = NevergradBackend()
+    test_the_capability_card = None  # that of many at once is enough
+    methods = ("nevergrad",)
+    skips: ClassVar = HEAVY
+
+    def problem_of(self, method, space):
+        return Problem(space, method, {"num_workers": 1}, budget=self.trials)
+
+
 class TestSeveralObjectives(BackendLaws):
     backend = NevergradBackend()
     test_the_capability_card = None  # that of one objective is enough

@@ -1,5 +1,6 @@
 """The traps of nevergrad that an adapter falls into, each as a fact about this one."""
 
+import gc
 import io
 import os
 import random
@@ -12,14 +13,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from sweepbridge_nevergrad import NevergradBackend, optimizers
+from sweepbridge_nevergrad.layout import layout
 
 from sweepbridge.plugin import Problem, Trial
 from sweepbridge.plugin.testing import NUMBERS
-from sweepbridge.space import Category, Choice, Integer, Space, Uniform, encode
+from sweepbridge.space import Category, Choice, Integer, Normal, Space, Uniform, decode, encode
 from sweepbridge.trials import seed_of
 
+FLOATS = Space({"x": Uniform(0.0, 1.0), "y": Uniform(0.0, 5.0)})
 PLAIN = Space({"c": Choice(("a", "b", "c")), "k": Integer(1, 5), "lr": Uniform(1e-4, 1e-1, log=True)})
 ASK_AFTER_TEN_TRIALS = """
 from sweepbridge.plugin import Problem, Trial
@@ -36,8 +41,9 @@ for optimizer in ("NGOpt", "DE"):
 """
 
 
-def start(optimizer="NGOpt", space=NUMBERS, budget=100, objectives=1):
-    return NevergradBackend().start(Problem(space, "nevergrad", {"optimizer": optimizer}, objectives, budget))
+def start(optimizer="NGOpt", space=NUMBERS, budget=100, objectives=1, workers=2):
+    options = {"optimizer": optimizer, "num_workers": workers}
+    return NevergradBackend().start(Problem(space, "nevergrad", options, objectives, budget))
 
 
 def begin(searcher, number, params=None):
@@ -176,3 +182,122 @@ def test_another_process_answers_the_same():
     )
 
     assert there.stdout == here.getvalue() != ""
+
+
+def alone(optimizer="Cobyla", budget=100):
+    return start(optimizer, FLOATS, budget, workers=1)
+
+
+def nearness(params):
+    return (params["x"] - 0.3) ** 2 + (params["y"] - 2.0) ** 2
+
+
+def test_with_one_worker_nothing_is_named_while_a_trial_runs():
+    searcher = alone()
+    trial = begin(searcher, 0)
+
+    assert searcher.ask(1) is None
+    finish(searcher, trial, losses=(1.0,))
+    assert searcher.ask(1) is not None
+
+
+@pytest.mark.parametrize("optimizer", ["Cobyla", "Powell", "SQP", "RPowell", "NGOpt"])
+def test_one_at_a_time_a_solver_finds_the_best_point(optimizer):
+    assert min(search(alone(optimizer), 60, nearness)) < 1e-3
+
+
+@pytest.mark.parametrize("optimizer", ["Cobyla", "RPowell", "SQP"])
+def test_a_solver_that_draws_answers_the_same_when_told_the_log_again(optimizer):
+    """Each result sets it going in its own thread: what it draws there comes from the seeds as well."""
+    one, other = alone(optimizer, 40), alone(optimizer, 40)
+
+    for number in range(40):
+        trial = begin(one, number)
+        other.tell(trial)
+        for searcher in (one, other):
+            finish(searcher, trial, losses=(nearness(trial.params),))
+        assert one.ask(seed_of(1, number + 1)) == other.ask(seed_of(1, number + 1))
+
+
+def test_a_failed_trial_counts_as_the_worst_so_far_for_who_waits_for_each_result():
+    failing, told, worst = alone(), alone(), 4.9e20
+    for number in range(20):
+        begun, counted = begin(failing, number), begin(told, number)
+        assert begun.params == counted.params
+        loss = nearness(begun.params)
+        if number in (0, 3, 7):
+            finish(failing, begun, "failed")
+            finish(told, counted, losses=(worst,))
+        else:
+            worst = loss if worst == 4.9e20 else max(worst, loss)
+            finish(failing, begun, losses=(loss,))
+            finish(told, counted, losses=(loss,))
+
+
+def test_what_was_named_is_named_again_after_a_trial_that_somebody_else_put_in_between():
+    searcher = alone()
+    search(searcher, 5, nearness)
+    named = searcher.ask(seed_of(1, 5))
+
+    stranger = Trial(5, seed_of(1, 5), "running", {"x": 0.5, "y": 1.5}, search=None)
+    searcher.tell(stranger)
+    finish(searcher, stranger, losses=(9.0,))
+
+    assert searcher.ask(seed_of(1, 6)).params == named.params
+
+
+def test_a_point_that_was_tried_is_not_named_for_ever():
+    """With `duplicates: skip` the core puts another in its place each time."""
+    searcher = alone()
+    search(searcher, 5, nearness)
+    stranger = Trial(5, seed_of(1, 5), "running", searcher.ask(seed_of(1, 5)).params, search=None)
+    searcher.tell(stranger)
+    searcher.tell(Trial(6, seed_of(1, 6), "running", {"x": 0.5, "y": 1.5}, search=None))
+    finish(searcher, stranger, losses=(nearness(stranger.params),))
+
+    assert searcher.ask(seed_of(1, 7)) is None  # the other one is running
+    searcher.tell(Trial(6, seed_of(1, 6), "finished", {"x": 0.5, "y": 1.5}, losses=(9.0,), search=None))
+
+    assert searcher.ask(seed_of(1, 7)).params != stranger.params
+
+
+def test_no_solver_is_left_behind_by_questions_that_were_not_taken_up():
+    before = threading.active_count()
+    searcher = alone()
+    search(searcher, 5, nearness)
+    for seed in range(30):
+        searcher.ask(seed)
+
+    gc.collect()
+    assert threading.active_count() - before <= 2
+
+
+COUNTED = Space(
+    {
+        "x": Uniform(0.0, 1.0, quantum=0.25),
+        "power": Uniform(1, 1024, log=True, quantum=1),
+        "n": Normal(0.0, 1.0, quantum=1),
+        "w": Choice(("a", "b"), (0.9, 0.1)),
+    }
+)
+
+
+def test_values_that_lie_apart_are_counted_for_optimizers_of_whole_numbers():
+    assert layout(COUNTED).wholes == tuple(COUNTED)
+
+
+@given(st.lists(st.floats(1e-5, 1 - 1e-5), min_size=4, max_size=4))
+def test_a_counted_value_comes_back_as_it_was(shares):
+    point = {path: decode(COUNTED[path], share) for path, share in zip(COUNTED, shares, strict=True)}
+
+    assert layout(COUNTED).params(layout(COUNTED).value(point)) == point
+
+
+def test_a_random_search_draws_counted_values_as_often_as_the_prior():
+    searcher = start("RandomSearch", COUNTED, budget=600)
+
+    drawn = [begin(searcher, number).params for number in range(600)]
+
+    found = Counter(params["x"] for params in drawn)
+    assert stats.chisquare([found[x] for x in (0.0, 0.25, 0.5, 0.75, 1.0)], [75, 150, 150, 150, 75]).pvalue > 1e-3
+    assert stats.binomtest(Counter(params["w"] for params in drawn)["b"], 600, 0.1).pvalue > 1e-3
