@@ -26,6 +26,9 @@ from sweepbridge.engine import plan, simulate
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 
+THEIRS = Path(__file__).with_name("theirs.py")
+"""W&B's own search, for its own environment."""
+
 Search: TypeAlias = Callable[[Problem, int, int, int], list[float]]
 """Of a problem, a seed, the number of trials, and how many of them run at once."""
 
@@ -71,7 +74,7 @@ def bare_optuna(sampler: str, problem: Problem, seed: int, trials: int, at_once:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(sampler=getattr(optuna.samplers, sampler)(seed=seed))
-    distributions = {name: _optunas(kind) for name, kind in problem.parameters.items()}
+    distributions = {name: optunas(kind) for name, kind in problem.parameters.items()}
 
     def ask(_: int) -> tuple[Any, Params]:
         trial = study.ask(distributions)
@@ -80,7 +83,8 @@ def bare_optuna(sampler: str, problem: Problem, seed: int, trials: int, at_once:
     return one_by_one(ask, study.tell, problem.loss, trials, at_once)
 
 
-def _optunas(kind: Mapping[str, Any]) -> Any:
+def optunas(kind: Mapping[str, Any]) -> Any:
+    """A parameter as optuna has it."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     match kind:
@@ -106,7 +110,7 @@ def bare_hyperopt(problem: Problem, seed: int, trials: int, at_once: int) -> lis
     from hyperopt import JOB_STATE_DONE, JOB_STATE_RUNNING, STATUS_OK, Domain, Trials, space_eval, tpe
     from hyperopt.base import spec_from_misc
 
-    space = {name: _hyperopts(name, kind) for name, kind in problem.parameters.items()}
+    space = {name: hyperopts(name, kind) for name, kind in problem.parameters.items()}
     chance, kept, domain = np.random.default_rng(seed), Trials(), Domain(problem.loss, space)
 
     def ask(_: int) -> tuple[Any, Params]:
@@ -125,7 +129,8 @@ def bare_hyperopt(problem: Problem, seed: int, trials: int, at_once: int) -> lis
         return one_by_one(ask, tell, problem.loss, trials, at_once)
 
 
-def _hyperopts(name: str, kind: Mapping[str, Any]) -> Any:
+def hyperopts(name: str, kind: Mapping[str, Any]) -> Any:
+    """A parameter as hyperopt has it."""
     from hyperopt import hp
 
     match kind:
@@ -229,9 +234,8 @@ def wandbs(python: Path, method: str, problem: Problem, seed: int, trials: int, 
     """W&B's package `sweeps`, which is asked for the next run given all runs."""
     config = {"method": method, "metric": {"name": "loss", "goal": "minimize"}, "parameters": problem.parameters}
     chance, runs = random.Random(seed), list[dict[str, Any]]()
-    script = Path(__file__).with_name("theirs.py")
     with subprocess.Popen(
-        [str(python), str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [str(python), str(THEIRS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -240,7 +244,7 @@ def wandbs(python: Path, method: str, problem: Problem, seed: int, trials: int, 
             asked = {"seed": chance.getrandbits(32), "config": config, "runs": runs}
             process.stdin.write(json.dumps(asked) + "\n")
             process.stdin.flush()
-            params = json.loads(process.stdout.readline())
+            params = json.loads(process.stdout.readline())["params"]
             run = {"name": str(number), "state": "running", "config": {k: {"value": v} for k, v in params.items()}}
             runs.append(run)
             return run, params
