@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import erfcx, ndtr
 
-from sweepbridge_gp.cube import Cube, Floats
+from sweepbridge_gp.cube import Bools, Cube, Floats
 from sweepbridge_gp.process import Processes
 
 _ANYWHERE = 1000
@@ -19,24 +19,35 @@ _CLIMBERS, _STEPS, _ROUNDS = 8, 24, 6
 """How many points are improved upon, how many steps each tries in a round, and how many rounds there are."""
 _FIRST_STEP, _SHRINKING = 0.15, 0.55
 """How long a step is in the first round, and by what factor it shrinks from one to the next."""
+_SHUNNED, _AT_THE_EDGE = 4.0, 0.05
+"""How much the edges of the cube are shunned as long as there is one result, and what a point there still counts."""
 
 
 def wishes(
     processes: Processes, cube: Cube, trials: Floats, losses: Floats, chance: np.random.Generator
 ) -> Iterator[Floats]:
-    """Points, from the one where the expected improvement is greatest down."""
-    least = float(losses.min())
+    """Points, from the one where the expected improvement is greatest down.
+
+    A process knows least about the edges, which are far from everything, so it would try one corner of the cube after
+    the other. Edges are shunned at first, and less with every result: the improvement is weighed by a density over the
+    cube to the power of `_SHUNNED` by the number of results (Hvarfner and others, "piBO", 2022, equation 6).
+    """
+    least, shunned = float(losses.min()), _SHUNNED / len(losses)
+
+    def worth(points: Floats) -> Floats:
+        return expected(processes, points, least) + shunned * inwards(points, cube.labels)
+
     best = trials[np.argsort(losses, kind="stable")[:_BEST]]
     points = np.vstack(
         [cube.snap(cube.anywhere(_ANYWHERE, chance)), cube.near(np.repeat(best, _AROUND, axis=0), _FIRST_STEP, chance)]
     )
-    found = expected(processes, points, least)
+    found = worth(points)
     order = np.argsort(-found, kind="stable")
     tops, heights = points[order[:_CLIMBERS]], found[order[:_CLIMBERS]]
     step = _FIRST_STEP
     for _ in range(_ROUNDS):
         beside = cube.near(np.repeat(tops, _STEPS, axis=0), step, chance)
-        reached = expected(processes, beside, least).reshape(len(tops), _STEPS)
+        reached = worth(beside).reshape(len(tops), _STEPS)
         rows, highest = np.arange(len(tops)), reached.argmax(axis=1)
         is_higher = reached[rows, highest] > heights
         tops = np.where(is_higher[:, None], beside.reshape(len(tops), _STEPS, -1)[rows, highest], tops)
@@ -50,6 +61,13 @@ def expected(processes: Processes, points: Floats, least: float) -> Floats:
     """The logarithm of the expected improvement on the least loss at each point, by all processes."""
     parts = [weight + log_improvement(means, spread, least) for weight, means, spread in processes.predict(points)]
     found: Floats = np.logaddexp.reduce(parts)
+    return found
+
+
+def inwards(points: Floats, labels: Bools) -> Floats:
+    """The logarithm of how much each point counts: about 1 in the middle of the cube, less towards its edges."""
+    parts = np.log(4 * points * (1 - points) + _AT_THE_EDGE)
+    found: Floats = np.where(labels, 0.0, parts).sum(axis=1)
     return found
 
 
