@@ -43,10 +43,10 @@ class Processes:
         chances = np.array([-one.surprise for one in self._all])
         self._weights = chances - np.logaddexp.reduce(chances)
 
-    def believe(self, point: Floats) -> None:
-        """Take for seen at a point what is expected there: the "kriging believer", for a trial that runs."""
+    def believe(self, points: Floats) -> None:
+        """Take for seen at these points what is expected there: the "kriging believer", for trials that run."""
         for one in self._all:
-            one.believe(point)
+            one.believe(points)
 
     def predict(self, points: Floats) -> Iterator[tuple[float, Floats, Floats]]:
         """The logarithm of each one's weight, and the means and standard deviations that it predicts."""
@@ -75,10 +75,10 @@ class Process:
         self.surprise = float(end.fun)
         self._settle(end.x)
 
-    def believe(self, point: Floats) -> None:
-        """Take for seen at a point what is expected there."""
-        expected, _ = self.predict(point[None, :])
-        self._points = np.vstack([self._points, point])
+    def believe(self, points: Floats) -> None:
+        """Take for seen at these points what is expected there. One after the other would come to the same."""
+        expected, _ = self.predict(points)
+        self._points = np.vstack([self._points, points])
         self._losses = np.append(self._losses, expected)
         self._squares = _squares(self._points, self._points, self._labels)
         self._settle(self._settings)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from copy import deepcopy
-from itertools import islice
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
@@ -84,16 +83,17 @@ class GpSearcher:
             untried = self._untried(np.roll(spread, -self._began, axis=0))
             if untried is not None:
                 return untried
-        if not self._losses:
-            return self._untried(self._cube.anywhere(_TRIES, chance)) or self._cube.params(
-                self._cube.anywhere(1, chance)[0]
-            )
+        found = self._wishes(chance) if self._losses else list(self._cube.anywhere(_TRIES, chance))
+        return self._untried(found) or self._cube.params(found[0])
+
+    def _wishes(self, chance: np.random.Generator) -> list[Floats]:
+        """Points that the model would try, from the best down."""
         points, losses = _told(np.array(self._points), self._scalar(chance))
         processes = Processes(points, losses, self._cube.labels)
-        for point in islice(reversed(self._running.values()), _MOST):
-            processes.believe(point)
-        found = list(wishes(processes, self._cube, points, losses, chance))
-        return self._untried(found) or self._cube.params(found[0])
+        running = list(self._running.values())[-_MOST:]
+        if running:
+            processes.believe(np.array(running))
+        return list(wishes(processes, self._cube, points, losses, chance))
 
     def _untried(self, points: Iterable[Floats]) -> dict[str, Json] | None:
         """The first point that no trial has begun with."""

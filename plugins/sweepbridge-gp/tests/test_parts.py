@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import check_grad
 from scipy.stats import norm
 from sweepbridge_gp.cube import ELSEWHERE, Cube
-from sweepbridge_gp.improvement import expected, log_improvement, wishes
+from sweepbridge_gp.improvement import _SHUNNED, expected, inwards, log_improvement, wishes
 from sweepbridge_gp.order import is_ordered
 from sweepbridge_gp.process import Process, Processes, _rough, _smooth
 from sweepbridge_gp.searcher import _evened, _told
@@ -139,11 +139,24 @@ def test_a_running_trial_makes_it_surer_there_and_expects_the_same():
     there = np.array([0.9, 0.1, 0.5])
     mean, deviation = process.predict(there[None, :])
 
-    process.believe(there)
+    process.believe(there[None, :])
 
     after, surer = process.predict(there[None, :])
     assert after == pytest.approx(mean, abs=1e-2)
     assert surer < deviation
+
+
+def test_to_believe_points_together_is_to_believe_one_after_the_other():
+    together, apart = a_process()[0], a_process()[0]
+    running = np.random.default_rng(8).random((4, 3))
+
+    together.believe(running)
+    for point in running:
+        apart.believe(point[None, :])
+
+    elsewhere = np.random.default_rng(9).random((20, 3))
+    for one, other in zip(together.predict(elsewhere), apart.predict(elsewhere), strict=True):
+        assert one == pytest.approx(other, abs=1e-6)
 
 
 def test_the_improvement_is_the_expectation():
@@ -181,15 +194,26 @@ def test_what_two_processes_expect_is_the_mean_by_their_weights():
     assert expected(processes, points, -1.0) == pytest.approx(np.log(mean))
 
 
-def test_the_first_wish_has_the_greatest_improvement_of_all():
+def test_the_first_wish_is_worth_the_most():
+    """Worth is the improvement, and for as many results as there are, how far a point is from the edges."""
     points, losses, labels = seen()
     processes = Processes(points, losses, labels)
     cube = Cube(Space({"x": Uniform(0.0, 1.0), "y": Uniform(0.0, 1.0), "z": Choice(("a", "b", "c"))}))
 
-    found = list(wishes(processes, cube, points, losses, np.random.default_rng(6)))
+    found = np.array(list(wishes(processes, cube, points, losses, np.random.default_rng(6))))
 
-    heights = expected(processes, np.array(found), float(losses.min()))
-    assert heights[0] == heights.max()
+    worth = expected(processes, found, float(losses.min())) + _SHUNNED / len(losses) * inwards(found, cube.labels)
+    assert worth[0] == worth.max()
+
+
+def test_the_middle_counts_more_than_the_edges_and_labels_count_nothing():
+    points = np.array([[0.5, 0.5, 0.1], [0.5, 0.5, 0.9], [0.1, 0.5, 0.1], [0.9, 0.5, 0.1], [0.0, 1.0, 0.1]])
+
+    middle, other_label, left, right, corner = inwards(points, np.array([False, False, True]))
+
+    assert middle == other_label == pytest.approx(2 * math.log(1.05))
+    assert left == pytest.approx(right)
+    assert middle > left > corner == pytest.approx(2 * math.log(0.05))
 
 
 def test_losses_are_told_with_mean_0_and_variance_1_and_in_their_order():

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from sweepbridge_gp import GpBackend
+from sweepbridge_gp import GpBackend, improvement
 
 from sweepbridge.engine import plan, simulate
 from sweepbridge.plugin import Problem, Trial
@@ -42,6 +42,39 @@ def test_it_finds_the_bottom_of_a_bowl(at_once):
     best = min(bowl(params) for params in played(SQUARE, bowl, trials=25, at_once=at_once))
 
     assert best < 1e-3
+
+
+@pytest.mark.parametrize("corner", [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
+def test_it_finds_the_bottom_in_a_corner(corner):
+    """Edges are shunned, but not for long."""
+
+    def slope(params):
+        return abs(params["x"] - corner[0]) + abs(params["y"] - corner[1])
+
+    assert min(slope(params) for params in played(SQUARE, slope, trials=25)) < 0.02
+
+
+def test_it_does_not_try_the_edges_first(monkeypatch):
+    space = Space({name: Uniform(0.0, 1.0) for name in "abcde"})
+
+    def bottom(params):
+        return sum((x - 0.4) ** 2 for x in params.values())
+
+    def at_the_edge():
+        tried = [
+            coordinate
+            for seed in range(4)
+            for params in played(
+                space, lambda params: sum((x - 0.4) ** 2 for x in params.values()), trials=12, seed=seed
+            )
+            for coordinate in params.values()
+        ]
+        return sum(min(x, 1 - x) < 0.02 for x in tried) / len(tried)
+
+    shunned = at_the_edge()
+    monkeypatch.setattr(improvement, "_SHUNNED", 0.0)
+
+    assert shunned < 0.06 < at_the_edge()
 
 
 def test_the_first_trials_are_spread_whichever_seeds_they_have():
