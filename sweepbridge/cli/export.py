@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +51,7 @@ def export(
         _print(TEXTS[kind](opened), output)
         return
     if kind == PARQUET:
-        _written(_named(output, kind), lambda file: write_parquet(opened.table, file))
+        _written(_named(output, kind), lambda file: _whole(file, lambda part: write_parquet(opened.table, part)))
         return
     exporters = Registry().with_local(plugins).exporters
     if kind not in (*exporters, *PUBLISHED_EXPORTERS):
@@ -68,7 +69,7 @@ def _print(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text)
     else:
-        _written(output, lambda file: file.write_text(text, encoding="utf-8"))
+        _written(output, lambda file: _whole(file, lambda part: part.write_text(text, encoding="utf-8")))
 
 
 def _named(output: Path | None, kind: str) -> Path:
@@ -80,6 +81,20 @@ def _named(output: Path | None, kind: str) -> Path:
             fix=f"--output trials.{kind}",
         )
     return output
+
+
+def _whole(output: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all: what was there stays until all of it is on the disk."""
+    if output.exists() and not output.is_file():  # a device or a pipe
+        write(output)
+        return
+    target = output.resolve()  # a link stays a link
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        write(part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _written(output: Path, write: Callable[[Path], object]) -> None:

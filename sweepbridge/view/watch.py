@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -158,16 +160,22 @@ def headline(watched: Watched, elapsed_s: float) -> str:
     return " · ".join(parts)
 
 
+_TALLEST = 4.0
+"""How many times as far from the best as the median a bar may reach."""
+
+
 def sparkline(losses: Sequence[float], width: int) -> str:
     """The best loss so far as a row of bars, the latest at the right; the lower, the better."""
     if not losses:
         return ""
     step = max(1, -(-len(losses) // width))
     shown = losses[::-1][::step][::-1]
-    low, high = min(shown), max(shown)
     # Halves, because the difference of two losses may be more than a float can hold.
-    span = (high / 2 - low / 2) or 1.0
-    return "".join(BARS[int((loss / 2 - low / 2) / span * (len(BARS) - 1))] for loss in shown)
+    low = min(shown)
+    heights = [loss / 2 - low / 2 for loss in shown]
+    # A bad first trial is cut off, or all that comes after it would look alike.
+    top = min(max(heights), _TALLEST * statistics.median(heights) or math.inf) or 1.0
+    return "".join(BARS[int(min(height / top, 1.0) * (len(BARS) - 1))] for height in heights)
 
 
 def taking_in_words(one: TakingIn) -> str:

@@ -1,5 +1,6 @@
 """What other programs are given: all trials in several forms, the config for W&B, and the best trial again."""
 
+import errno
 import json
 import shlex
 import sys
@@ -44,6 +45,32 @@ def test_parquet_holds_the_same_with_types(worked, call, exported, folder):
     rows = parquet.read_table(folder / "all.parquet").to_pylist()
     assert (printed.code, printed.out) == (0, "")
     assert [{**row, "params.o.x": json.loads(row["params.o.x"])} for row in rows] == exported(worked)
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(worked, call, folder, monkeypatch):
+    (folder / "all.parquet").write_text("what was there")
+
+    def on_a_full_disk(_, file):
+        file.write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sweepbridge.cli.export.write_parquet", on_a_full_disk)
+    printed = call("export", worked, "--format", "parquet", "-o", "all.parquet")
+
+    assert printed.code == 2
+    assert "No space left on device" in printed.err
+    assert (folder / "all.parquet").read_text() == "what was there"
+    assert not list(folder.glob(".all*"))
+
+
+def test_a_file_that_was_there_is_replaced_also_through_a_link(worked, call, folder):
+    (folder / "all.csv").write_text("what was there")
+    (folder / "link.csv").symlink_to(folder / "all.csv")
+
+    assert call("export", worked, "-o", "link.csv").code == 0
+
+    assert (folder / "link.csv").is_symlink()
+    assert len((folder / "all.csv").read_text().splitlines()) == 4
 
 
 def test_parquet_wants_a_file(worked, call):

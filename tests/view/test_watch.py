@@ -114,6 +114,17 @@ def test_a_sparkline_is_no_longer_than_it_may_be_and_ends_with_the_latest(count)
     assert (line[0], line[-1]) == ("█", "▁")
 
 
+def test_a_bad_first_trial_does_not_flatten_the_rest():
+    line = sparkline([1e6, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0], 60)
+
+    assert line[0] == BARS[-1]
+    assert len(set(line[1:])) >= 4
+
+
+def test_a_sparkline_of_one_fall_and_then_nothing_shows_the_fall():
+    assert sparkline([9.0, 1.0, 1.0, 1.0], 60) == BARS[-1] + 3 * BARS[0]
+
+
 def test_a_sparkline_of_losses_that_are_worlds_apart():
     assert sparkline([1.7e308, -1.7e308], 60)[-1] == "▁"
 
