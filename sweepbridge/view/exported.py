@@ -1,7 +1,7 @@
 """A table of trials, read back: what `sweepbridge export` writes, and what the pages of W&B let people download.
 
-CSV or JSON, a row a trial. A parameter stands in a column of its name, or of its name behind `params.` or `config.`; a
-metric in one of its name, or of its name behind `objective.` or `summary.`.
+CSV or JSON, a row a trial. A parameter stands in a column of its name, or, if any column of the table is marked so, of
+its name behind `params.` or `config.`; a metric in one of its name, or of its name behind `objective.` or `summary.`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ STATES: Mapping[str, State] = {
 }
 """The states of trials that have ended, in our words and in W&B's. A row without a state counts as finished."""
 
+_MARKS = ("params.", "config.")
+"""What may stand before a parameter's name."""
+
 Row = Mapping[str, Json]
 
 
@@ -42,7 +45,9 @@ def earlier_in(file: Path, config: SweepConfig) -> list[Earlier]:
 
 
 def _values(row: Row, config: SweepConfig) -> dict[str, Json]:
-    found = {path: _column(row, dotted(path), ("params.", "config.", "")) for path in config.space}
+    # A table that marks its parameters has other columns as well, such as the trial's own `name`.
+    is_marked = any(column.startswith(_MARKS) for column in row)
+    found = {path: _column(row, dotted(path), _MARKS if is_marked else ("",)) for path in config.space}
     return {path: row[column] for path, column in found.items() if column is not None}
 
 

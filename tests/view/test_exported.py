@@ -53,6 +53,16 @@ def test_an_export_is_read_back_as_the_trials_that_it_was_made_of(begin, run, re
     assert joined.priors[1].ending.reason.endswith("of " + str(table("").parent / "runs.csv") + ": exit code 1")
 
 
+def test_a_parameter_is_not_looked_for_among_the_columns_of_a_trial(table):
+    """An export has each trial's `name`, and a space may have a constant of that name."""
+    parameters = {"name": {"value": "mine"}, "x": {"min": 0.0, "max": 1.0}}
+    config = load_object({"method": "random", "metric": {"name": "score"}, "parameters": parameters}).config
+
+    (found,) = earlier_in(table("number,name,objective.score,params.x\n0,swift-sweep-1,0.5,0.25\n"), config)
+
+    assert found.values == {"x": "0.25"}
+
+
 def test_a_table_of_wandbs_is_read_with_its_own_words_for_states(begin, table):
     engine = begin()
 
