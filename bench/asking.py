@@ -89,8 +89,7 @@ def named(trials: int) -> list[Named]:
 
 
 def _loss(params: Mapping[str, Any]) -> float:
-    here = {path.strip("/"): value for path, value in params.items()}
-    return float(abs(here["momentum"] - 0.9) + here["dropout"] + here["layers"] / 12 + 10 * here["lr"])
+    return float(abs(params["momentum"] - 0.9) + params["dropout"] + params["layers"] / 12 + 10 * params["lr"])
 
 
 def _plan(settings: Mapping[str, Any], trials: int) -> Any:
@@ -131,7 +130,7 @@ def bare_optuna(trials: int) -> Cost:
     sampler = optuna.samplers.TPESampler(seed=1, multivariate=True, constant_liar=True)
     study = optuna.create_study(sampler=sampler)
     states = [
-        optuna.trial.create_trial(params=_off_paths(params), distributions=distributions, value=loss)
+        optuna.trial.create_trial(params=params, distributions=distributions, value=loss)
         for params, loss in named(trials)
     ]
     told = _cpu(lambda: study.add_trials(states))
@@ -147,7 +146,7 @@ def bare_hyperopt(trials: int) -> Cost:
     kept, domain = Trials(), Domain(_loss, space)
     documents = []
     for number, (params, loss) in enumerate(named(trials)):
-        drawn = {**_off_paths(params), "kind": PARAMETERS["kind"]["values"].index(params["kind"])}
+        drawn = {**params, "kind": PARAMETERS["kind"]["values"].index(params["kind"])}
         misc = {"tid": number, "cmd": None, "idxs": {name: [number] for name in drawn}}
         misc["vals"] = {name: [value] for name, value in drawn.items()}
         (document,) = kept.new_trial_docs([number], [None], [{"status": "ok", "loss": loss}], [misc])
@@ -169,7 +168,7 @@ def wandbs(trials: int) -> Cost:
         {
             "name": str(number),
             "state": "finished",
-            "config": {name: {"value": value} for name, value in _off_paths(params).items()},
+            "config": {name: {"value": value} for name, value in params.items()},
             "summaryMetrics": {"loss": loss},
             "history": [{"loss": loss}],
         }
@@ -179,10 +178,6 @@ def wandbs(trials: int) -> Cost:
     command = [str(WANDB / "bin" / "python"), str(THEIRS)]
     answers = subprocess.run(command, input="\n".join(asked), capture_output=True, text=True, check=True).stdout
     return Cost(None, statistics.median(json.loads(line)["cpu_s"] for line in answers.splitlines()))
-
-
-def _off_paths(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {path.strip("/"): value for path, value in params.items()}
 
 
 def _cpu(call: Callable[[], Any]) -> float:
