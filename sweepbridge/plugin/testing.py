@@ -63,6 +63,8 @@ class BackendLaws:
     """The promises to test, such as `("rebuild", "peek")` for a second class with other options; empty means all."""
     skips: ClassVar[Mapping[str, str]] = {}
     """Why a check is left out, by its name, such as `"importing-it-loads-no-library": "numpy is all it is"`."""
+    objectives: ClassVar[int] = 1
+    """How many losses a trial has; a second class with more of them holds a backend to what it says of several."""
     trials: ClassVar[int] = 30
     """How many trials each play begins."""
     limit_s: ClassVar[float] = 100.0
@@ -108,8 +110,8 @@ class BackendLaws:
             record_property(CHECKED, f"{self.backend.name} {named}")
 
     def problem_of(self, method: str, space: Space) -> Problem:
-        """The problem of a method on a space. A subclass may make another, such as one with several objectives."""
-        return Problem(space, method, self.options.get(method, {}), budget=self.trials)
+        """The problem of a method on a space. A subclass may make another, such as one without an end."""
+        return Problem(space, method, self.options.get(method, {}), self.objectives, budget=self.trials)
 
     @pytest.fixture
     def problem(self, method: str, space_name: str) -> Problem:

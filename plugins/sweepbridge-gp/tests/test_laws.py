@@ -5,7 +5,6 @@ from typing import ClassVar
 import pytest
 from sweepbridge_gp import GpBackend
 
-from sweepbridge.plugin import Problem
 from sweepbridge.plugin.testing import FOUR_LAWS, MIXED, NUMBERS, BackendLaws
 
 
@@ -29,9 +28,7 @@ class TestSeveralObjectives(BackendLaws):
     backend = GpBackend()
     test_the_capability_card = None  # that of one objective is enough
     methods = ("bayes",)
+    objectives = 2
     promises = (*FOUR_LAWS, "objectives")
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 15
-
-    def problem_of(self, method, space):
-        return Problem(space, method, {}, objectives=2, budget=self.trials)

@@ -47,12 +47,10 @@ class TestSeveralObjectives(BackendLaws):
     backend = NevergradBackend()
     test_the_capability_card = None  # that of one objective is enough
     methods = ("nevergrad",)
+    objectives = 2
     promises = (*FOUR_LAWS, "objectives")
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 15
-
-    def problem_of(self, method, space):
-        return Problem(space, method, {}, objectives=2, budget=self.trials)
 
 
 def test_the_method_nevergrad_is_the_method_bayes():

@@ -5,7 +5,6 @@ from importlib.util import find_spec
 import pytest
 from sweepbridge_optuna import OptunaBackend
 
-from sweepbridge.plugin import Problem
 from sweepbridge.plugin.testing import NUMBERS, BackendLaws
 
 SHORT_START = {
@@ -81,9 +80,7 @@ class TestGp(BackendLaws):
 class TestSeveralObjectives(BackendLaws):
     backend = OptunaBackend()
     methods = ("tpe", "random", "nsga2")
+    objectives = 2
     options = MULTIOBJECTIVE
     spaces = NUMBERS_ONLY
     promises = THE_SEARCH
-
-    def problem_of(self, method, space):
-        return Problem(space, method, self.options.get(method, {}), objectives=2)

@@ -63,9 +63,7 @@ class TestSeveralObjectives(BackendLaws):
     test_the_capability_card = None  # it is among the slow
     promises = (*FOUR_LAWS, "objectives")
     methods = ("rf",)
+    objectives = 2
     options: ClassVar = {"rf": {**QUICK, "n_configs": 3}}
     spaces: ClassVar = {"numbers": NUMBERS}
     trials = 8
-
-    def problem_of(self, method, space):
-        return Problem(space, method, self.options[method], objectives=2)
