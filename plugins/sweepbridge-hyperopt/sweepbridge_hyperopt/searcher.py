@@ -74,16 +74,18 @@ class HyperoptSearcher:
     def _turn(self) -> tuple[Suggest, list[Document]]:
         """Whose turn it is, and the documents it sees.
 
-        TPE takes a running trial for a very bad one, which keeps parallel trials apart. But it would also count it
-        towards its first random trials, and then model guesses only; so it gets its turn after enough results.
+        TPE takes a running trial for a very bad one, which keeps parallel trials apart. But it also counts it towards
+        its first random trials, and with many running it would model guesses only. So one running trial counts for
+        each result, and no more.
         """
         done, running = self._hyperopt.JOB_STATE_DONE, self._hyperopt.JOB_STATE_RUNNING
         results = [document for document in self._documents if document["state"] == done]
-        if len(results) < self._algorithm.startup:
-            return self._hyperopt.rand.suggest, results
         if not self._algorithm.sees_running:
             return self._algorithm.suggest, results
-        return self._algorithm.suggest, [it for it in self._documents if it["state"] in (done, running)]
+        seen = [document for document in self._documents if document["state"] in (done, running)]
+        if min(len(seen), 2 * len(results)) < self._algorithm.startup:
+            return self._hyperopt.rand.suggest, results
+        return self._algorithm.suggest, seen
 
     def _document(self, trial: Trial) -> Document:
         places = self._space.positions(trial.params)

@@ -68,6 +68,22 @@ def test_running_trials_do_not_count_as_results():
     assert answers(searcher) == answers(start("random"))
 
 
+def test_a_running_trial_counts_towards_the_start_for_each_result():
+    """Of three that are wanted, one result and two running are too few; two results and one running will do."""
+    one, two = after_results(1), after_results(2)
+    for searcher, number in ((one, 1), (one, 2), (two, 2)):
+        begin(searcher, number)
+
+    by_chance = [start("random") for _ in range(2)]
+    for searcher, results in zip(by_chance, (1, 2), strict=True):
+        for number in range(3):
+            trial = begin(searcher, number)
+            if number < results:
+                finish(searcher, trial)
+    assert answers(one) == answers(by_chance[0])
+    assert answers(two) != answers(by_chance[1])
+
+
 def test_running_trials_push_tpe_away():
     alone = after_results(6)
     beside_another = after_results(6)
