@@ -15,7 +15,7 @@ install := PYTHONWARNINGS=ignore::UserWarning $(bin)/python -m pip install --qui
 editable := --editable . $(addprefix --editable ./,$(plugins))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check docs pictures bench storm format clean
+.PHONY: help demo test test-slow check docs pictures bench quality storm format clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -54,10 +54,15 @@ docs: $(venv)/.dev ## build the documentation into site/
 	$(bin)/python -m tests.docs.config_page
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
-bench: $(venv)/.dev ## measure what a trial, the store and a stopper cost, beside other libraries
+bench: $(venv)/.dev ## measure what a trial, a suggestion, the store and a stopper cost, beside other libraries
 	$(bin)/python bench/overhead.py
+	$(bin)/python bench/asking.py
 	$(bin)/python bench/store.py
 	$(bin)/python bench/stopping.py
+	$(bin)/python bench/companion.py
+
+quality: $(venv)/.dev ## measure how good the searches are, beside the bare libraries and W&B's own: an hour
+	$(bin)/python bench/quality.py
 
 storm: $(venv)/.dev ## let 32 agents work through 22,500 points while their processes are killed
 	$(bin)/python -m bench.storm
