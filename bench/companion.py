@@ -47,8 +47,8 @@ def with_a_run(folder: Path) -> tuple[float, float]:
 
 def server_of(beside: Beside) -> int:
     """The number of the server's process."""
-    assert beside._server is not None
-    return beside._server.pid
+    assert beside._server is not None  # noqa: SLF001
+    return beside._server.pid  # noqa: SLF001
 
 
 def of_process(pid: int) -> tuple[float, float]:
