@@ -31,6 +31,9 @@ from sweepbridge.space import Json, flat
 LARGEST_ARRAY = 32
 """Arrays with more numbers than this are data, not metrics. W&B draws the same line (`json_friendly`)."""
 
+MARK = "_sweepbridge_"
+"""What the names begin with that a writer of rows keeps for itself, and that are no metrics."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
@@ -227,7 +230,8 @@ class Metrics:
 class Tail:
     """The agent's end of `metrics.jsonl`: complete rows, each once, from where the last look ended.
 
-    A row comes out flat: the loss in `{"val": {"loss": 1}}` is `val.loss`, whatever program has written it.
+    A row comes out flat: the loss in `{"val": {"loss": 1}}` is `val.loss`, whatever program has written it. What begins
+    with `MARK` is the writer's own, and left out.
     """
 
     def __init__(self, file: Path, *, offset: int = 0) -> None:
@@ -331,7 +335,9 @@ def _row(line: bytes) -> dict[str, Json] | None:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return flat(found) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    return {name: value for name, value in flat(found).items() if not name.startswith(MARK)}
 
 
 def _replace_text(file: Path, text: str) -> None:

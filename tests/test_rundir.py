@@ -79,6 +79,12 @@ def test_what_is_inside_of_a_summary_has_its_name_with_a_dot(directory):
     assert directory.summary() == {"val.loss": 1}
 
 
+def test_what_a_writer_keeps_for_itself_is_no_metric(directory):
+    directory.metrics_file.write_text('{"loss": 1, "_step": 0, "_sweepbridge_line": 7, "a": {"_sweepbridge_": 1}}\n')
+
+    assert Tail(directory.metrics_file).read() == [{"loss": 1, "_step": 0, "a._sweepbridge_": 1}]
+
+
 def test_a_reader_may_come_before_the_first_row(directory):
     assert Tail(directory.metrics_file).read() == []
 

@@ -30,12 +30,12 @@ ABOUT = "wandb.json"
 HISTORY = "wandb-history.jsonl"
 SUMMARY = "wandb-summary.json"
 OUTPUT = "output.log"
-LINE = "_line"
+LINE = "_sweepbridge_line"
 """Which line of the client's history a row is, counting from 0 in each of its sessions."""
-WRITER = "_writer"
+WRITER = "_sweepbridge_writer"
 """Which of a run's processes has sent a row, where several write into one run."""
 OURS = (LINE, WRITER)
-"""What of a row is ours, and not the client's."""
+"""What of a row is ours, and not the client's. Agents leave out what begins so."""
 
 MOST_OUTPUT = 8 * 1024 * 1024
 """Of an output longer than this, no line is written anew."""

@@ -19,7 +19,7 @@ import sweepbridge
 from sweepbridge import OpenSweep, TrialRecord
 from sweepbridge.plugin import Json
 from sweepbridge.space import nest
-from sweepbridge_wandb.folders import OURS, RunFolder
+from sweepbridge_wandb.folders import RunFolder
 from sweepbridge_wandb.refusals import Refused
 from sweepbridge_wandb.views import NO_PROJECT, RunView, SweepView
 
@@ -134,7 +134,7 @@ class Kept:
         has_ended = not record.trial.is_running
 
         def rows() -> list[dict[str, Json]]:
-            logged = [{key: value for key, value in row.items() if key not in OURS} for row in opened.rows(number)]
+            logged = opened.rows(number)
             return [{"_step": place, **row} for place, row in enumerate(logged)]
 
         return RunView(
@@ -148,7 +148,7 @@ class Kept:
             rows=rows,
             params=nest(record.trial.params),
             given_name=opened.name_of(record),
-            results={key: value for key, value in record.summary.items() if key not in OURS} if has_ended else None,
+            results=dict(record.summary) if has_ended else None,
         )
 
     def _runs_apart(self) -> list[RunView]:

@@ -158,7 +158,7 @@ def test_lines_of_output_may_be_written_anew_as_by_a_progress_bar(tmp_path):
 
 
 def test_a_line_that_was_torn_by_a_full_disk_spoils_no_other(tmp_path):
-    (tmp_path / "metrics.jsonl").write_text('{"loss": 1.0, "_line": 0, "_timestamp": 1.0}\n{"lo')
+    (tmp_path / "metrics.jsonl").write_text('{"loss": 1.0, "_sweepbridge_line": 0, "_timestamp": 1.0}\n{"lo')
     folder = RunFolder(tmp_path)
 
     folder._take_history(1, [{"loss": 2.0, "_timestamp": 2.0}])
