@@ -7,6 +7,7 @@ An optimizer of nevergrad changes when it is asked, and can't be asked about a p
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from nevergrad.common.errors import TellNotAskedNotSupportedError
 
 from sweepbridge.plugin import Problem, Replayed, Searcher, Suggestion, Trial
-from sweepbridge.space import Params, same
+from sweepbridge.space import Params, identity, same
 from sweepbridge_nevergrad.layout import layout
 from sweepbridge_nevergrad.optimizers import Optimizer
 from sweepbridge_nevergrad.options import chosen
@@ -91,8 +92,10 @@ class OneByOne(Asking):
         super().__init__(problem)
         self._open: Any = None
         """The candidate that was named, and has no result yet."""
-        self._running: dict[int, Trial] = {}
-        self._ended: list[Trial] = []
+        self._running: set[int] = set()
+        """The numbers of the trials that have begun and not ended."""
+        self._tried: dict[Hashable, tuple[float, ...] | None] = {}
+        """The losses of each point, of the first trial there that ended; None where it failed without any."""
         self._worst = (math.inf,) * problem.objectives
         """The worst loss so far, of each objective."""
 
@@ -108,33 +111,31 @@ class OneByOne(Asking):
 
     def began(self, trial: Trial) -> None:
         """Wait for this one."""
-        self._running[trial.number] = trial
+        self._running.add(trial.number)
 
     def ended(self, trial: Trial) -> None:
         """Tell the result. One that failed without a loss counts as the worst so far, as there must be a result."""
-        self._running.pop(trial.number, None)
+        self._running.discard(trial.number)
         if self._optimizer is None:
             return
         self._learn(trial)
-        if self._is_open_at(trial):
-            self._tell_open(trial, trial.seed)
-        elif trial.losses and (value := self._layout.value(trial.params)) is not None:
+        if self._open is not None and self._stands_at(self._open, trial.params):
+            self._tell_open(trial.losses, trial.seed)
+            return
+        if trial.losses and (value := self._layout.value(trial.params)) is not None:
             with suppress(TellNotAskedNotSupportedError):
                 self._optimizer.tell(self._optimizer.at(value), trial.losses, trial.seed)
-        # If the core put another point in the place of one that had been tried, it will do so again.
-        if twin := next(filter(self._is_open_at, self._ended), None):
-            self._tell_open(twin, trial.seed)
-
-    def _is_open_at(self, trial: Trial) -> bool:
-        return self._open is not None and self._stands_at(self._open, trial.params)
+        if self._open is not None and (point := identity(self._layout.params(self._open.value))) in self._tried:
+            # The core put another point in its place because it had been tried, and will do so again.
+            self._tell_open(self._tried[point], trial.seed)
 
     def _learn(self, trial: Trial) -> None:
-        self._ended.append(trial)
+        self._tried.setdefault(identity(dict(trial.params)), trial.losses)
         if trial.losses:
             pairs = zip(self._worst, trial.losses, strict=True)
             self._worst = tuple(loss if worst == math.inf else max(worst, loss) for worst, loss in pairs)
 
-    def _tell_open(self, like: Trial, seed: int) -> None:
+    def _tell_open(self, losses: tuple[float, ...] | None, seed: int) -> None:
         assert self._optimizer is not None
-        self._optimizer.tell(self._open, like.losses or self._worst, seed)
+        self._optimizer.tell(self._open, losses or self._worst, seed)
         self._open = None
