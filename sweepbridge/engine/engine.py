@@ -283,12 +283,15 @@ class Engine:
         return self._append(asked, agent) if asked is not None else self._without_a_suggestion()
 
     def _without_a_suggestion(self) -> Wait | Over | None:
-        """Wait for what runs: with its results the search may go on, and without any running it is complete."""
-        if not self._is_the_sweeps():
-            return self._leave()
+        """Wait for what runs: with its results the search may go on. Without any running it is complete.
+
+        An agent's own search may be, and the sweep's have more: then it is this agent that goes.
+        """
+        is_the_sweeps = self._is_the_sweeps()
+        reason = "nothing to suggest now" if is_the_sweeps else f"{self.who} has nothing left to suggest"
         if self._warm.running:
-            return Wait(f"nothing to suggest now; {len(self._warm.running)} still running")
-        return self._finish(COMPLETE)
+            return Wait(f"{reason}; {len(self._warm.running)} still running")
+        return self._finish(COMPLETE) if is_the_sweeps else Over(f"{reason}; the sweep goes on with its own search")
 
     def _append(self, asked: Asked, agent: str) -> Claim | None:
         where = {"at": self._warm.position, "search": self._searches.number}
@@ -312,13 +315,6 @@ class Engine:
             return Wait(f"{end.reason}; {len(self._warm.running)} still running")
         was_finished = self.store.finish(self.sweep.id, end.reason, at=self._warm.position, state=end.state)
         return Over(end.reason) if was_finished else None
-
-    def _leave(self) -> Wait | Over:
-        """Go, because nothing is left to suggest for this agent's own search. The sweep's may have more."""
-        reason = f"{self.who} has nothing left to suggest"
-        if self._warm.running:
-            return Wait(f"{reason}; {len(self._warm.running)} still running")
-        return Over(f"{reason}; the sweep goes on with its own search")
 
     def _is_the_sweeps(self) -> bool:
         """Whether this agent searches as the sweep says, and not as it alone was told."""
