@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import random
 import statistics
 import subprocess
@@ -25,17 +24,15 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from contest.searches import THEIRS, hyperopts, optunas, python_of
+from contest.searches import THEIRS, WANDB, hyperopts, on_one_core, optunas, python_of
 
 from sweepbridge.engine import plan
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 from sweepbridge.trials import Suggestion, Trial, seed_of
 
-WANDB = Path(__file__).resolve().parent.parent / "build" / "wandb-sweeps"
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "lr": {"distribution": "log_uniform_values", "min": 1e-5, "max": 1e-1},
     "decay": {"distribution": "log_uniform_values", "min": 1e-6, "max": 1e-2},
@@ -230,7 +227,7 @@ def main() -> None:
     terms = parser.parse_args()
     if unknown := set(terms.only) - set(MEASURES):
         raise SystemExit(f"no search named {', '.join(sorted(unknown))}; there are {'; '.join(MEASURES)}")
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    on_one_core()
     if "W&B bayes" in terms.only:
         python_of(WANDB)
     heads = [f"{trials:,}" for trials in terms.trials]

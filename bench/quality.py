@@ -8,8 +8,8 @@ the win. Where a library is compared with itself used bare, the problems that ar
 seeds, as they cost little.
 
 W&B's package is installed into an environment of its own under `build/`, once. Results are kept in
-`build/quality.jsonl`, and a second call goes on from them; `--again` begins anew. SMAC takes half a minute for a
-search, so it is left out unless `--only` names it.
+`build/quality.jsonl`, and a second call goes on from them; `--again` begins anew. SMAC takes ten seconds to
+half a minute for a search, so it is left out unless `--only` names it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import argparse
 import json
 import math
 import multiprocessing
-import os
 import statistics
 import sys
 import warnings
@@ -27,11 +26,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from contest.problems import FORMULAS, PROBLEMS
-from contest.searches import python_of, searches
+from contest.searches import WANDB, on_one_core, python_of, searches
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
 KEPT = BUILD / "quality.jsonl"
-WANDB = BUILD / "wandb-sweeps"
 PEER = "W&B bayes"
 BARE = ", bare"
 DEAR = "smac"
@@ -88,8 +86,7 @@ def fill(jobs: Iterable[Job], workers: int) -> Found:
     found = kept()
     todo = [job for job in jobs if job not in found]
     BUILD.mkdir(exist_ok=True)
-    # One search, one core. The workers load numpy after this.
-    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    on_one_core()
     with multiprocessing.get_context("spawn").Pool(workers) as pool, KEPT.open("a") as file:
         for count, (job, losses) in enumerate(pool.imap_unordered(play, todo), 1):
             file.write(json.dumps({"job": job, "losses": losses}) + "\n")

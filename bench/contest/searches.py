@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import math
+import os
 import random
 import subprocess
 import sys
@@ -26,8 +27,10 @@ from sweepbridge.engine import plan, simulate
 from sweepbridge.registry import Registry
 from sweepbridge.spec import load_object
 
+WANDB = Path(__file__).resolve().parent.parent.parent / "build" / "wandb-sweeps"
+"""The environment that has W&B's package."""
 THEIRS = Path(__file__).with_name("theirs.py")
-"""W&B's own search, for its own environment."""
+"""W&B's own search, for that environment."""
 
 Search: TypeAlias = Callable[[Problem, int, int, int], list[float]]
 """Of a problem, a seed, the number of trials, and how many of them run at once."""
@@ -297,6 +300,11 @@ def searches(wandb: Path | None) -> dict[str, Search]:
     if wandb is not None:
         found["W&B bayes"] = partial(wandbs, wandb, "bayes")
     return found
+
+
+def on_one_core() -> None:
+    """Let the processes that begin after this compute on one core each; they load numpy after it."""
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
 
 def python_of(folder: Path) -> Path:
